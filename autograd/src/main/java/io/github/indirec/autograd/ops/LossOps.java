@@ -1,0 +1,131 @@
+package io.github.indirec.autograd.ops;
+
+import io.github.indirec.autograd.Tape;
+import io.github.indirec.autograd.Variable;
+import io.github.indirec.tensor.ShapeException;
+import io.github.indirec.tensor.Tensor;
+import java.util.List;
+
+/** Losses, each a mean of one value. */
+public final class LossOps {
+    private LossOps() {}
+
+    /**
+     * Mean cross-entropy: y[0] = mean over rows of log sum_j exp(logits[i, j]) - logits[i, targets[i]].
+     *
+     * <p>dlogits = dy (softmax(logits) - onehot(targets)) / B.
+     *
+     * @param logits [B x classes]
+     */
+    public static Variable crossEntropy(Variable logits, int[] targets) {
+        logits.shape().requireRank("crossEntropy", "logits", 2);
+        requireTargets("crossEntropy", targets, logits.shape().dim(0), logits.shape().dim(1));
+        Tape tape = logits.tape();
+        Tensor logSumExp = tape.allocate(logits.dtype(), targets.length);
+        Tensor y = meanCrossEntropy(tape, logits.value(), targets, logSumExp);
+        return tape.record("crossEntropy", y, List.of(logits), dy -> {
+            Tensor dlogits = tape.allocate(logits.dtype(), logits.shape());
+            tape.backend()
+                    .loss()
+                    .crossEntropyBackward(logits.value(), targets, logSumExp, dy, 1.0 / targets.length, dlogits);
+            logits.addGradient(dlogits);
+        }, logSumExp);
+    }
+
+    /**
+     * Mean cross-entropy over an item table: crossEntropy(h table^T, targets) with the logits kept to itself, so that
+     * their gradient overwrites them: at 12,000 items and a batch of 256 that saves 12 MB.
+     *
+     * <p>dh = dlogits table, dtable = dlogits^T h.
+     *
+     * @param h [B x D]
+     * @param table [I x D]
+     */
+    public static Variable tableCrossEntropy(Variable h, Variable table, int[] targets) {
+        h.shape().requireRank("tableCrossEntropy", "h", 2);
+        table.shape().require("tableCrossEntropy", "table", table.shape().dim(0), h.shape().dim(1));
+        requireTargets("tableCrossEntropy", targets, h.shape().dim(0), table.shape().dim(0));
+        Tape tape = h.tape();
+        Tensor logits = tape.allocate(h.dtype(), h.shape().dim(0), table.shape().dim(0));
+        tape.backend().linalg().gemm(false, true, 1, h.value(), table.value(), 0, logits);
+        Tensor logSumExp = tape.allocate(h.dtype(), targets.length);
+        Tensor y = meanCrossEntropy(tape, logits, targets, logSumExp);
+        return tape.record("tableCrossEntropy", y, List.of(h, table), dy -> {
+            tape.backend()
+                    .loss()
+                    .crossEntropyBackward(logits, targets, logSumExp, dy, 1.0 / targets.length, logits);
+            MatmulOps.addProduct(h, false, false, logits, table.value());
+            MatmulOps.addProduct(table, true, false, logits, h.value());
+        }, logits, logSumExp);
+    }
+
+    /**
+     * Mean InfoNCE over two views with masked negatives (InDiRec, contrastive loss; van den Oord et al., 2018): both
+     * views' rows are anchors, the positive of i is (i + B) mod 2B, and a row whose group equals the anchor's is no
+     * negative.
+     *
+     * @param similarity [2B x 2B], divided by the temperature already
+     * @param groups [B], by position in the batch
+     */
+    public static Variable infoNce(Variable similarity, int[] groups) {
+        int anchors = 2 * groups.length;
+        similarity.shape().require("infoNce", "similarity", anchors, anchors);
+        Tape tape = similarity.tape();
+        Tensor losses = tape.allocate(similarity.dtype(), anchors);
+        Tensor logSumExp = tape.allocate(similarity.dtype(), anchors);
+        tape.backend().loss().infoNce(similarity.value(), groups, losses, logSumExp);
+        Tensor y = meanOf(tape, losses);
+        return tape.record("infoNce", y, List.of(similarity), dy -> {
+            Tensor dx = tape.allocate(similarity.dtype(), similarity.shape());
+            tape.backend().loss().infoNceBackward(similarity.value(), groups, logSumExp, dy, 1.0 / anchors, dx);
+            similarity.addGradient(dx);
+        }, logSumExp);
+    }
+
+    /** y[0] = mean of (a - b)^2. da = 2 dy (a - b) / size, db = -da. */
+    public static Variable meanSquaredError(Variable a, Variable b) {
+        ElementwiseOps.requireSameShape("meanSquaredError", a, b);
+        Tape tape = a.tape();
+        Tensor y = tape.allocate(a.dtype(), 1);
+        tape.backend().loss().meanSquaredError(a.value(), b.value(), y);
+        return tape.record("meanSquaredError", y, List.of(a, b), dy -> {
+            Tensor da = tape.allocate(a.dtype(), a.shape());
+            tape.backend().loss().meanSquaredErrorBackward(a.value(), b.value(), dy, da);
+            if (b.needsGradient()) {
+                Tensor db = tape.allocate(b.dtype(), b.shape());
+                tape.backend().elementwise().scale(-1, da, db);
+                b.addGradient(db);
+            }
+            if (a.needsGradient()) {
+                a.addGradient(da);
+            }
+        });
+    }
+
+    private static Tensor meanCrossEntropy(Tape tape, Tensor logits, int[] targets, Tensor logSumExp) {
+        Tensor losses = tape.allocate(logits.dtype(), targets.length);
+        tape.backend().loss().crossEntropy(logits, targets, losses, logSumExp);
+        return meanOf(tape, losses);
+    }
+
+    /** Mean of the row losses, whose memory is given back. */
+    private static Tensor meanOf(Tape tape, Tensor losses) {
+        Tensor y = tape.allocate(losses.dtype(), 1);
+        tape.backend().elementwise().sum(losses, y);
+        tape.backend().elementwise().scale(1.0 / losses.size(), y, y);
+        losses.close();
+        return y;
+    }
+
+    private static void requireTargets(String op, int[] targets, int rows, int classes) {
+        if (targets.length != rows || rows == 0) {
+            throw new ShapeException(op + ": " + targets.length + " targets for " + rows + " rows; expected one each");
+        }
+        for (int i = 0; i < rows; i++) {
+            if (targets[i] < 0 || targets[i] >= classes) {
+                throw new ShapeException(
+                        op + ": targets[" + i + "] is " + targets[i] + ", expected 0 to " + (classes - 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.indirec.autograd.ops;
+
+import io.github.indirec.autograd.Tape;
+import io.github.indirec.autograd.Variable;
+import io.github.indirec.tensor.ShapeException;
+import io.github.indirec.tensor.Tensor;
+import java.util.List;
+
+/** Matrix products. */
+public final class MatmulOps {
+    private MatmulOps() {}
+
+    /**
+     * C = op(A) op(B), op being the transpose where asked.
+     *
+     * <p>dA = dC op(B)^T and dB = op(A)^T dC, each transposed back where its operand was.
+     *
+     * @param a [M x K], or [K x M] when {@code transposeA}
+     * @param b [K x N], or [N x K] when {@code transposeB}
+     * @return [M x N]
+     */
+    public static Variable matmul(Variable a, Variable b, boolean transposeA, boolean transposeB) {
+        a.shape().requireRank("matmul", "a", 2);
+        b.shape().requireRank("matmul", "b", 2);
+        int m = a.shape().dim(transposeA ? 1 : 0);
+        int k = a.shape().dim(transposeA ? 0 : 1);
+        int n = b.shape().dim(transposeB ? 0 : 1);
+        if (b.shape().dim(transposeB ? 1 : 0) != k) {
+            throw new ShapeException("matmul: a " + a.shape() + (transposeA ? " transposed" : "") + " and b "
+                    + b.shape() + (transposeB ? " transposed" : "") + " do not share their inner dimension");
+        }
+        Tape tape = a.tape();
+        Tensor c = tape.allocate(a.dtype(), m, n);
+        tape.backend().linalg().gemm(transposeA, transposeB, 1, a.value(), b.value(), 0, c);
+        return tape.record("matmul", c, List.of(a, b), dc -> {
+            if (transposeA) {
+                addProduct(a, transposeB, true, b.value(), dc);
+            } else {
+                addProduct(a, false, !transposeB, dc, b.value());
+            }
+            if (transposeB) {
+                addProduct(b, true, transposeA, dc, a.value());
+            } else {
+                addProduct(b, !transposeA, false, a.value(), dc);
+            }
+        });
+    }
+
+    /**
+     * y = x W^T + bias, the affine map of a linear layer.
+     *
+     * <p>dx = dy W, dW = dy^T x, dbias = column sums of dy.
+     *
+     * @param x [N x in]
+     * @param weight [out x in]
+     * @param bias [out]
+     * @return [N x out]
+     */
+    public static Variable linear(Variable x, Variable weight, Variable bias) {
+        x.shape().requireRank("linear", "x", 2);
+        weight.shape().requireRank("linear", "weight", 2);
+        int out = weight.shape().dim(0);
+        if (x.shape().dim(1) != weight.shape().dim(1)) {
+            throw new ShapeException("linear: x has shape " + x.shape() + ", weight " + weight.shape()
+                    + " expects rows of " + weight.shape().dim(1));
+        }
+        bias.shape().require("linear", "bias", out);
+        Tape tape = x.tape();
+        Tensor y = tape.allocate(x.dtype(), x.shape().dim(0), out);
+        tape.backend().linalg().gemm(false, true, 1, x.value(), weight.value(), 0, y);
+        tape.backend().elementwise().addRowVector(y, bias.value(), y);
+        return tape.record("linear", y, List.of(x, weight, bias), dy -> {
+            addProduct(x, false, false, dy, weight.value());
+            addProduct(weight, true, false, dy, x.value());
+            if (bias.needsGradient()) {
+                boolean accumulate = bias.hasGradient();
+                tape.backend().elementwise().sumRows(dy, accumulate, bias.gradientToUpdate());
+            }
+        });
+    }
+
+    /** Adds op(a) op(b) to the gradient of x inside the matrix product. */
+    static void addProduct(Variable x, boolean transposeA, boolean transposeB, Tensor a, Tensor b) {
+        if (x.needsGradient()) {
+            double beta = x.hasGradient() ? 1 : 0;
+            x.backend().linalg().gemm(transposeA, transposeB, 1, a, b, beta, x.gradientToUpdate());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Optimisers: gradient-norm clipping and AdamW. */
+package io.github.indirec.autograd.optim;

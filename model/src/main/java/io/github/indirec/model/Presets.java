@@ -1,0 +1,143 @@
+package io.github.indirec.model;
+
+import io.github.indirec.model.config.Settings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Settings of record: the defaults of the authors' code, the differences of the paper, and one row a data set (the
+ * authors' training scripts).
+ */
+public final class Presets {
+    /** The preset of data sets that have none of their own. */
+    public static final String DEFAULT = "beauty";
+
+    private static final Map<String, Map<String, String>> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        BY_NAME.put("beauty", row("1", "0.2", 50, 32, "0.5"));
+        BY_NAME.put("sports", row("1", "0.4", 200, 256, "0.5"));
+        BY_NAME.put("toys", row("0.2", "0.2", 200, 1024, "0.5"));
+        BY_NAME.put("video", row("1", "0.8", 100, 128, "0.4"));
+        BY_NAME.put("ml-1m", row("1", "0.2", 50, 1024, "0.1"));
+        // Ours: the authors publish no values for these data sets; Beauty's are taken.
+        BY_NAME.put("yelp", BY_NAME.get(DEFAULT));
+        BY_NAME.put("ml-100k", BY_NAME.get(DEFAULT));
+        BY_NAME.put("demo", demo());
+    }
+
+    /** Presets whose values are not the authors'. */
+    private static final List<String> OURS = List.of("yelp", "ml-100k", "demo");
+
+    private Presets() {}
+
+    public static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /** Whether the authors published these values. */
+    public static boolean isAuthors(String name) {
+        return !OURS.contains(name);
+    }
+
+    /** Defaults, then the mode's differences, then the preset's row, each value with its origin. */
+    public static Settings settings(String preset, Mode mode) {
+        Map<String, String> values = BY_NAME.get(preset);
+        if (values == null) {
+            throw new IllegalArgumentException("preset \"" + preset + "\" does not exist; there are " + names());
+        }
+        Settings settings = Settings.defaults(official(), "default");
+        if (mode == Mode.PAPER) {
+            settings = settings.with(paper(), "mode paper");
+        }
+        return settings.with(values, "preset " + preset + (isAuthors(preset) ? "" : " (ours)"));
+    }
+
+    private static Map<String, String> row(String diff, String cl, int steps, int intents, String dropout) {
+        Map<String, String> row = new LinkedHashMap<>();
+        row.put("diff_weight", diff);
+        row.put("cl_weight", cl);
+        row.put("timesteps", Integer.toString(steps));
+        row.put("num_intents", Integer.toString(intents));
+        row.put("guidance", "2");
+        row.put("hidden_dropout", dropout);
+        row.put("attention_dropout", dropout);
+        row.put("max_seq_length", "50");
+        return row;
+    }
+
+    /** Chosen so that a minute on two cores suffices. */
+    private static Map<String, String> demo() {
+        Map<String, String> demo = row("1", "0.2", 20, 24, "0.2");
+        demo.put("max_seq_length", "30");
+        demo.put("epochs", "8");
+        demo.put("validation_interval", "2");
+        return demo;
+    }
+
+    private static Map<String, String> official() {
+        Map<String, String> d = new LinkedHashMap<>();
+        d.put("mode", "official");
+        d.put("hidden_size", "64");
+        d.put("num_layers", "2");
+        d.put("num_heads", "2");
+        d.put("feed_forward_multiple", "4");
+        d.put("max_seq_length", "50");
+        d.put("hidden_dropout", "0.5");
+        d.put("attention_dropout", "0.5");
+        d.put("layer_norm_eps", "1e-12");
+        d.put("initializer_range", "0.02");
+        d.put("attention", "causal");
+        d.put("timesteps", "50");
+        d.put("beta_schedule", "exp");
+        d.put("beta_start", "1e-4");
+        d.put("beta_end", "0.02");
+        d.put("guidance", "2");
+        d.put("null_probability", "0.1");
+        d.put("denoiser", "mlp1");
+        d.put("x0", "item");
+        d.put("num_intents", "32");
+        d.put("kmeans_iterations", "20");
+        d.put("kmeans_restarts", "5");
+        d.put("kmeans_seed", "1");
+        d.put("max_points_per_centroid", "4096");
+        d.put("clustering_interval", "1");
+        d.put("mates", "batch-cluster");
+        d.put("condition", "mate");
+        d.put("rec_weight", "1");
+        d.put("diff_weight", "1");
+        d.put("cl_weight", "0.2");
+        d.put("similarity", "dot");
+        d.put("temperature", "1");
+        d.put("negatives", "target");
+        d.put("view", "raw");
+        d.put("view_gradient", "none");
+        d.put("batch_size", "256");
+        d.put("epochs", "50");
+        d.put("learning_rate", "0.001");
+        d.put("weight_decay", "0");
+        d.put("adam_beta1", "0.9");
+        d.put("adam_beta2", "0.999");
+        d.put("adam_eps", "1e-8");
+        d.put("clip_norm", "1");
+        d.put("seed", "2022");
+        d.put("drop_last", "true");
+        d.put("validation", "authors");
+        d.put("validation_interval", "5");
+        d.put("patience", "10");
+        return d;
+    }
+
+    private static Map<String, String> paper() {
+        return Map.of(
+                "mode", "paper",
+                "mates", "own-cluster",
+                "negatives", "intent",
+                "view", "encoded",
+                "drop_last", "false",
+                "validation", "strict",
+                "validation_interval", "1");
+    }
+}

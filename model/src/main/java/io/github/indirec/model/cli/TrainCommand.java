@@ -1,0 +1,198 @@
+package io.github.indirec.model.cli;
+
+import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.Presets;
+import io.github.indirec.model.config.Settings;
+import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.train.RunFolder;
+import io.github.indirec.model.train.Trainer;
+import io.github.indirec.tensor.spi.Backend;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code indirec train}: a model from data, in a run folder. */
+@Command(
+        name = "train",
+        description = "Trains a model; leaves weights, metrics and provenance in a run folder.",
+        footer = {
+            "",
+            "Examples:",
+            "  indirec train --data data/beauty",
+            "  indirec train --data data/beauty --set mode=paper --set epochs=20 --seed 1 --out runs/paper-1",
+            "  indirec train --resume runs/paper-1",
+            "",
+            "The first Ctrl-C stops at the end of a batch with the state saved (exit code 130); --resume goes on, and",
+            "ends in the same bytes as a run that was never stopped.",
+            "JSON keys: of an epoch as in metrics.jsonl (epoch, epoch_seconds, phase_seconds, loss, rec_loss, diff_loss,",
+            "cl_loss, grad_norm, uniformity, effective_rank, views_in_own_intent, cluster_entropy, kmeans_objective,",
+            "valid, improved); at the end data, split, best_epoch, users, hits@5, HR@5, NDCG@5, the same @10 and @20,",
+            "MRR, repeated_targets, protocol, run_folder. Of --print-config: key, value, origin. Of --dry-run: data,",
+            "file, sha256, users, items, max_item, interactions, mean_length, shortest, longest, sparsity,",
+            "users_with_repeats, test_targets_seen, segments, batches_per_epoch, parameters, memory_bytes."
+        })
+final class TrainCommand extends Subcommand {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR|FILE",
+            description = "A folder with sequences.txt, or a single file in the authors' format.")
+    private Path data;
+
+    @Mixin
+    private SettingsOptions settingsOptions;
+
+    @Option(
+            names = "--out",
+            paramLabel = "RUNDIR",
+            description = "The run folder (default: runs/<data>-<model>-<date>-<seed>).")
+    private Path out;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "RUNDIR",
+            description = "Go on with the run in this folder, with its settings and data.")
+    private Path resume;
+
+    @Option(names = "--dry-run", description = "Show the data, the number of parameters and a memory estimate; no training.")
+    private boolean dryRun;
+
+    @Option(names = "--print-config", description = "Show every setting and where it comes from; no training.")
+    private boolean printConfig;
+
+    @Mixin
+    private DeviceOptions device;
+
+    TrainCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return resume == null ? train() : goOn();
+    }
+
+    private int train() throws IOException {
+        if (data == null && !printConfig) {
+            throw CommandException.usage("--data or --resume is missing: what shall the model learn from?");
+        }
+        SequenceDataset dataset = data == null ? null : SequenceDataset.read(data);
+        Settings settings = settingsOptions.resolve(preset(dataset));
+        if (printConfig) {
+            print(settings);
+            return ExitCode.SUCCESS;
+        }
+        if (dryRun) {
+            dryRun(dataset, settings);
+            return ExitCode.SUCCESS;
+        }
+        try (Backend backend = device.open();
+                TrainingRun run = TrainingRun.start(
+                        backend, dataset, data, settings, out == null ? TrainingRun.freeFolder(dataset.name(), settings) : out)) {
+            return finish(run, backend, settings);
+        }
+    }
+
+    /** Which preset holds where none is named; said aloud, since so much depends on it. */
+    private String preset(SequenceDataset dataset) {
+        if (dataset == null || settingsOptions.namesPreset()) {
+            return Presets.DEFAULT;
+        }
+        String preset = SettingsOptions.presetNamedLike(dataset.name()).orElse(Presets.DEFAULT);
+        String reason = SettingsOptions.presetNamedLike(dataset.name()).isPresent()
+                ? "named like the data" + (Presets.isAuthors(preset) ? "" : "; ours, not the authors'")
+                : "no preset is named like " + dataset.name();
+        terminal.say("preset %s (%s)", preset, reason);
+        return preset;
+    }
+
+    private int goOn() throws IOException {
+        if (!settingsOptions.isEmpty() || out != null) {
+            throw CommandException.usage("--resume goes on with the run's own settings in its own folder; leave out"
+                    + " --preset, --config, --set, --seed and --out, or start a new run");
+        }
+        RunFolder folder = RunFolder.open(resume);
+        checkSettings(folder);
+        if (printConfig) {
+            print(folder.settings());
+            return ExitCode.SUCCESS;
+        }
+        Map<String, Object> manifest = RunManifest.read(folder);
+        Path path = data == null ? RunManifest.dataPath(manifest) : data;
+        if (path == null) {
+            throw CommandException.usage(resume + " does not say where its data are; name them with --data");
+        }
+        SequenceDataset dataset = SequenceDataset.read(path);
+        RunManifest.requireSameData(folder, manifest, dataset);
+        if (dryRun) {
+            dryRun(dataset, folder.settings());
+            return ExitCode.SUCCESS;
+        }
+        try (Backend backend = device.open();
+                TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, manifest)) {
+            return finish(run, backend, folder.settings());
+        }
+    }
+
+    private void checkSettings(RunFolder folder) {
+        try {
+            InDiRecConfig.of(folder.settings());
+        } catch (IllegalArgumentException e) {
+            throw CommandException.badInput(e.getMessage(), e);
+        }
+    }
+
+    private int finish(TrainingRun run, Backend backend, Settings settings) throws IOException {
+        int epochs = InDiRecConfig.of(settings).training().epochs();
+        terminal.say("%s", backend.description());
+        terminal.say("run folder %s, %,d parameters", run.folder().folder(), run.model().parameters().size());
+        try (StopOnInterrupt stop = new StopOnInterrupt(terminal);
+                TrainingProgress progress = new TrainingProgress(terminal, epochs, json)) {
+            Trainer.Outcome outcome = run.train(progress);
+            if (outcome == Trainer.Outcome.INTERRUPTED) {
+                progress.close();
+                terminal.say("stopped, the state is saved; go on with: indirec train --resume %s", run.folder().folder());
+                return ExitCode.INTERRUPTED;
+            }
+            if (outcome == Trainer.Outcome.STOPPED_EARLY) {
+                terminal.say("stopped early: no validation was better for as long as patience allows");
+            }
+        }
+        TestReport report = run.test();
+        if (json) {
+            Map<String, Object> object = report.toMap();
+            object.put("run_folder", run.folder().folder().toString());
+            terminal.json(object);
+        } else {
+            report.print(terminal);
+            terminal.result("run folder: %s", run.folder().folder());
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private void print(Settings settings) {
+        settings.all().forEach((key, setting) -> {
+            if (json) {
+                Map<String, Object> object = new LinkedHashMap<>();
+                object.put("key", key);
+                object.put("value", setting.value());
+                object.put("origin", setting.origin());
+                terminal.json(object);
+            } else {
+                terminal.result("%-24s = %-14s # %s", key, setting.value(), setting.origin());
+            }
+        });
+    }
+
+    private void dryRun(SequenceDataset dataset, Settings settings) {
+        DryRun found = DryRun.of(dataset, InDiRecConfig.of(settings));
+        if (json) {
+            terminal.json(found.toMap(dataset));
+        } else {
+            found.print(terminal, dataset);
+        }
+    }
+}

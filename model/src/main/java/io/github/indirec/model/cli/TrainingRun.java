@@ -1,0 +1,178 @@
+package io.github.indirec.model.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.github.indirec.model.InDiRec;
+import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.config.Settings;
+import io.github.indirec.model.data.PrefixSegments;
+import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.io.AtomicFiles;
+import io.github.indirec.model.serve.ModelFile;
+import io.github.indirec.model.train.DivergedException;
+import io.github.indirec.model.train.RunFolder;
+import io.github.indirec.model.train.Trainer;
+import io.github.indirec.model.train.TrainingListener;
+import io.github.indirec.tensor.spi.Backend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+
+/** A training in a run folder, with its manifest and its test at the end. */
+final class TrainingRun implements AutoCloseable {
+    private final SequenceDataset data;
+    private final Backend backend;
+    private final InDiRec model;
+    private final RunFolder folder;
+    private final Trainer trainer;
+    private final Map<String, Object> manifest;
+
+    private TrainingRun(
+            SequenceDataset data, Backend backend, InDiRec model, RunFolder folder, Map<String, Object> manifest) {
+        this.data = data;
+        this.backend = backend;
+        this.model = model;
+        this.folder = folder;
+        this.manifest = manifest;
+        this.trainer = new Trainer(model, data, folder);
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param dataPath where the data are, for a resumed run to find them again
+     */
+    static TrainingRun start(
+            Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out) throws IOException {
+        InDiRecConfig config = InDiRecConfig.of(settings);
+        requireOneBatch(data, config);
+        InDiRec model = InDiRec.create(backend, config, data.items());
+        try {
+            Map<String, Object> manifest = RunManifest.begin(backend, data, dataPath, settings, model);
+            return new TrainingRun(data, backend, model, RunFolder.create(out, settings, manifest), manifest);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** Goes on with a run, from its beginning if it was stopped before its first checkpoint. */
+    static TrainingRun resume(
+            Backend backend, SequenceDataset data, Path dataPath, RunFolder folder, Map<String, Object> manifest)
+            throws IOException {
+        InDiRecConfig config = InDiRecConfig.of(folder.settings());
+        requireOneBatch(data, config);
+        InDiRec model = InDiRec.create(backend, config, data.items());
+        try {
+            Map<String, Object> resumed =
+                    RunManifest.resume(manifest, backend, data, dataPath, folder.settings(), model);
+            TrainingRun run = new TrainingRun(data, backend, model, folder, resumed);
+            if (Files.exists(folder.last())) {
+                run.trainer.resume();
+            } else {
+                Files.deleteIfExists(folder.metrics());
+            }
+            run.writeManifest();
+            return run;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static void requireOneBatch(SequenceDataset data, InDiRecConfig config) {
+        PrefixSegments segments = new PrefixSegments(data, config.encoder().maxSeqLength());
+        if (DryRun.batches(segments.count(), config) == 0) {
+            throw CommandException.badInput(
+                    data.file() + ": expected training sub-sequences for at least one batch of "
+                            + config.training().batchSize() + ", found " + segments.count()
+                            + "; set a smaller batch_size or drop_last=false",
+                    null);
+        }
+    }
+
+    /** {@code runs/<data>-indirec-<date>-<seed>}, numbered where that is taken. */
+    static Path freeFolder(String data, Settings settings) {
+        String name = data + "-indirec-" + LocalDate.now() + "-" + settings.get("seed");
+        Path folder = Path.of("runs", name);
+        for (int number = 2; Files.exists(folder); number++) {
+            folder = Path.of("runs", name + "-" + number);
+        }
+        return folder;
+    }
+
+    Trainer trainer() {
+        return trainer;
+    }
+
+    InDiRec model() {
+        return model;
+    }
+
+    RunFolder folder() {
+        return folder;
+    }
+
+    /**
+     * Trains to the end, or until the thread is interrupted.
+     *
+     * @throws CommandException with the exit code of divergence when a loss or a score is no finite number
+     */
+    Trainer.Outcome train(TrainingListener progress) throws IOException {
+        Instant begin = Instant.now();
+        String outcome = "failed";
+        try {
+            Trainer.Outcome ended = trainer.run(progress);
+            outcome = ended.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return ended;
+        } catch (DivergedException e) {
+            outcome = "diverged";
+            throw CommandException.diverged(e.getMessage() + kept(), e);
+        } catch (ArithmeticException e) {
+            outcome = "diverged";
+            throw CommandException.diverged("training diverged: " + e.getMessage() + "; lower learning_rate" + kept(), e);
+        } finally {
+            manifest.put("ended", RunManifest.now());
+            double before = manifest.get("seconds") instanceof Number n ? n.doubleValue() : 0;
+            manifest.put("seconds", before + begin.until(Instant.now(), ChronoUnit.MILLIS) / 1e3);
+            manifest.put("outcome", outcome);
+            manifest.put("best_epoch", trainer.earlyStopping().bestEpoch());
+            writeManifest();
+        }
+    }
+
+    private String kept() {
+        return Files.exists(folder.best()) ? "; the best weights so far are in " + folder.best() : "";
+    }
+
+    /** The manifest is a courtesy: where it cannot be written, the failure that matters is another. */
+    private void writeManifest() {
+        try {
+            folder.writeManifest(manifest);
+        } catch (IOException e) {
+            manifest.put("manifest", e.getMessage());
+        }
+    }
+
+    /** Evaluates the best weights, read back from their file, and leaves {@code test.json} beside them. */
+    TestReport test() throws IOException {
+        try (SequenceModel best = ModelFile.open(backend, folder.best())) {
+            TestReport report = TestReport.of(best, data, trainer.earlyStopping().bestEpoch());
+            AtomicFiles.write(folder.folder().resolve("test.json"), JSON.std.asString(report.toMap()) + "\n");
+            manifest.put("test", report.metrics().toMap());
+            writeManifest();
+            return report;
+        }
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        model.close();
+    }
+}

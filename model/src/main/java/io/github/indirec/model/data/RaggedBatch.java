@@ -1,0 +1,111 @@
+package io.github.indirec.model.data;
+
+import io.github.indirec.tensor.RaggedLayout;
+import java.util.Arrays;
+
+/**
+ * Sequences of several lengths, packed without padding: most are far shorter than the longest.
+ *
+ * @param items the items of all sequences, one after the other, N
+ * @param layout where each sequence begins
+ * @param targets next item of each sequence, B; empty if there are none to learn or check
+ * @param segments index of each sequence where it came from (segment, user row or history), B
+ */
+public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[] segments) {
+    public RaggedBatch {
+        if (items.length != layout.rows()
+                || segments.length != layout.count()
+                || (targets.length != 0 && targets.length != layout.count())) {
+            throw new IllegalArgumentException("RaggedBatch: " + layout + " does not fit " + items.length + " items, "
+                    + targets.length + " targets and " + segments.length + " segments");
+        }
+    }
+
+    /** Number of sequences, B. */
+    public int count() {
+        return layout.count();
+    }
+
+    /** Training examples {@code indices[from]} to {@code indices[to]} (exclusive). */
+    public static RaggedBatch of(PrefixSegments segments, int[] indices, int from, int to) {
+        int[] lengths = new int[to - from];
+        int[] targets = new int[to - from];
+        int[] chosen = new int[to - from];
+        for (int s = 0; s < lengths.length; s++) {
+            chosen[s] = indices[from + s];
+            lengths[s] = segments.inputLength(chosen[s]);
+            targets[s] = segments.target(chosen[s]);
+        }
+        RaggedLayout layout = RaggedLayout.ofLengths(lengths, segments.maxLength());
+        int[] items = new int[layout.rows()];
+        for (int s = 0; s < lengths.length; s++) {
+            segments.copyInput(chosen[s], items, layout.offset(s));
+        }
+        return new RaggedBatch(items, layout, targets, chosen);
+    }
+
+    /** All of {@code indices}. */
+    public static RaggedBatch of(PrefixSegments segments, int... indices) {
+        return of(segments, indices, 0, indices.length);
+    }
+
+    /** Histories, to their last {@code maxLength} items, and targets of the user rows {@code from} up to {@code to}. */
+    public static RaggedBatch of(Histories histories, int from, int to, int maxLength) {
+        int[][] sequences = new int[to - from][];
+        int[] targets = new int[to - from];
+        int[] rows = new int[to - from];
+        for (int s = 0; s < sequences.length; s++) {
+            rows[s] = from + s;
+            sequences[s] = histories.history(rows[s]);
+            targets[s] = histories.target(rows[s]);
+        }
+        return pack(sequences, maxLength, targets, rows);
+    }
+
+    /**
+     * Arbitrary histories, without targets; of each the last {@code maxLength} items.
+     *
+     * @throws IllegalArgumentException if one is empty or holds an id below 1
+     */
+    public static RaggedBatch ofHistories(int[][] histories, int maxLength) {
+        int[] indices = new int[histories.length];
+        for (int s = 0; s < indices.length; s++) {
+            indices[s] = s;
+        }
+        return pack(histories, maxLength, new int[0], indices);
+    }
+
+    /** Each sequence with its target as the newest item, again the last {@code maxLength}; no targets. */
+    public RaggedBatch followedByTargets() {
+        int[][] sequences = new int[count()][];
+        for (int s = 0; s < sequences.length; s++) {
+            int length = layout.length(s);
+            sequences[s] = Arrays.copyOfRange(items, layout.offset(s), layout.offset(s) + length + 1);
+            sequences[s][length] = targets[s];
+        }
+        return pack(sequences, layout.maxLength(), new int[0], segments);
+    }
+
+    private static RaggedBatch pack(int[][] histories, int maxLength, int[] targets, int[] indices) {
+        int[] lengths = new int[histories.length];
+        for (int s = 0; s < lengths.length; s++) {
+            lengths[s] = Math.min(histories[s].length, maxLength);
+            if (lengths[s] < 1) {
+                throw new IllegalArgumentException("RaggedBatch: history " + s + " holds no item, expected at least"
+                        + " one; a user without a history needs another recommender");
+            }
+        }
+        RaggedLayout layout = RaggedLayout.ofLengths(lengths, maxLength);
+        int[] items = new int[layout.rows()];
+        for (int s = 0; s < lengths.length; s++) {
+            System.arraycopy(histories[s], histories[s].length - lengths[s], items, layout.offset(s), lengths[s]);
+        }
+        for (int item : items) {
+            if (item < 1) {
+                throw new IllegalArgumentException("RaggedBatch: a history holds item " + item
+                        + ", expected ids from 1; 0 is the padding id");
+            }
+        }
+        return new RaggedBatch(items, layout, targets, indices);
+    }
+}

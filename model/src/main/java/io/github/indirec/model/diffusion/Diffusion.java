@@ -1,0 +1,150 @@
+package io.github.indirec.model.diffusion;
+
+import io.github.indirec.autograd.Parameter;
+import io.github.indirec.autograd.Parameters;
+import io.github.indirec.autograd.Tape;
+import io.github.indirec.autograd.Variable;
+import io.github.indirec.autograd.ops.ElementwiseOps;
+import io.github.indirec.autograd.ops.IndexOps;
+import io.github.indirec.autograd.ops.LossOps;
+import io.github.indirec.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Intent-guided diffusion over item embeddings: forward noising, denoising loss, and generation of a view under the
+ * guidance of an intent.
+ */
+public final class Diffusion {
+    private final DiffusionConfig config;
+    private final NoiseSchedule schedule;
+    private final GuidedSampler sampler;
+    private final Parameter nothing;
+    private final StepEmbedding stepEmbedding;
+    private final Denoiser denoiser;
+    private final int size;
+
+    public Diffusion(Parameters parameters, DiffusionConfig config, int size) {
+        this.config = config;
+        this.size = size;
+        this.schedule = config.schedule();
+        this.sampler = new GuidedSampler(schedule);
+        this.nothing = parameters.create("none_embedding.weight", 1, size);
+        this.stepEmbedding = new StepEmbedding(parameters, config.timesteps(), size);
+        this.denoiser =
+                switch (config.denoiser()) {
+                    case MLP1 -> new LinearDenoiser(parameters, size);
+                    case MLP2 -> new MlpDenoiser(parameters, size);
+                };
+    }
+
+    public NoiseSchedule schedule() {
+        return schedule;
+    }
+
+    /** The null embedding [1 x D]. */
+    public Parameter nothing() {
+        return nothing;
+    }
+
+    public StepEmbedding stepEmbedding() {
+        return stepEmbedding;
+    }
+
+    /** What the denoising loss is made of. */
+    public record Denoising(Variable guidance, Variable noisy, Variable predicted, Variable loss) {}
+
+    /**
+     * L_diff = mean over batch and dimensions of (x_0 - f(x_t, s, t))^2 with x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t)
+     * eps. x_0 is not detached: the gradient reaches it from both sides.
+     *
+     * @param x0 [B x D]
+     * @param condition s [B x D], before the null embedding replaces some rows
+     */
+    public Denoising denoise(Variable x0, Variable condition, DiffusionDraws draws) {
+        Tape tape = x0.tape();
+        int batch = x0.shape().dim(0);
+        Variable guidance = replaceByNothing(condition, draws.keepCondition());
+        Tensor noise = tape.allocate(x0.dtype(), batch, size);
+        draws.forwardNoise().fill(noise);
+        Variable noisy = ElementwiseOps.add(
+                ElementwiseOps.scaleRows(x0, column(tape, x0, schedule.sqrtAlphasCumprod(), draws.t())),
+                ElementwiseOps.scaleRows(
+                        tape.constant(noise), column(tape, x0, schedule.sqrtOneMinusAlphasCumprod(), draws.t())));
+        Variable predicted = denoiser.forward(noisy, guidance, stepEmbedding.forward(tape, draws.t()));
+        return new Denoising(guidance, noisy, predicted, LossOps.meanSquaredError(x0, predicted));
+    }
+
+    /** keep_i s_i + (1 - keep_i) null. */
+    private Variable replaceByNothing(Variable condition, boolean[] keep) {
+        Tape tape = condition.tape();
+        float[] kept = new float[keep.length];
+        float[] replaced = new float[keep.length];
+        for (int i = 0; i < keep.length; i++) {
+            kept[i] = keep[i] ? 1 : 0;
+            replaced[i] = 1 - kept[i];
+        }
+        Variable nothings = IndexOps.gatherRows(tape.leaf(nothing), new int[keep.length]);
+        return ElementwiseOps.add(
+                ElementwiseOps.scaleRows(condition, column(tape, condition, kept)),
+                ElementwiseOps.scaleRows(nothings, column(tape, condition, replaced)));
+    }
+
+    /**
+     * Generates x_0 under guidance, without gradient.
+     *
+     * @param condition shat [B x D]
+     * @return [B x D], a constant on the tape of {@code condition}
+     */
+    public Variable generate(
+            Variable condition, DiffusionDraws.ReverseNoise noise, GuidedSampler.Trajectory trajectory) {
+        return run(condition, noise, 0, trajectory);
+    }
+
+    /**
+     * Generates x_0 with a gradient through the last reverse step to the denoiser, the step embedding and the null
+     * embedding. At t = 0 the posterior mean is xhat_0 itself.
+     *
+     * <p>Deviation: neither paper nor code has a gradient here; the condition stays a constant.
+     */
+    public Variable generateWithGradient(Tape tape, Variable condition, DiffusionDraws.ReverseNoise noise) {
+        Variable x1 = run(condition, noise, 1, (t, x) -> {});
+        int[] zeros = new int[condition.shape().dim(0)];
+        Variable start = tape.copyOf(x1);
+        Variable step = stepEmbedding.forward(tape, zeros);
+        Variable nothings = IndexOps.gatherRows(tape.leaf(nothing), zeros);
+        return ElementwiseOps.add(
+                ElementwiseOps.scale(denoiser.forward(start, tape.copyOf(condition), step), 1 + config.guidance()),
+                ElementwiseOps.scale(denoiser.forward(start, nothings, step), -config.guidance()));
+    }
+
+    private Variable run(
+            Variable condition, DiffusionDraws.ReverseNoise noise, int stop, GuidedSampler.Trajectory trajectory) {
+        Tape tape = condition.tape();
+        int[] all = new int[schedule.steps()];
+        Arrays.setAll(all, t -> t);
+        Tensor x = tape.allocate(condition.dtype(), condition.shape());
+        try (Tape chain = Tape.inference(tape.backend())) {
+            Denoiser.Guided guided = denoiser.guided(
+                    chain.constant(condition.value()),
+                    chain.leaf(nothing),
+                    stepEmbedding.forward(chain, all),
+                    config.guidance());
+            sampler.sample(guided, noise, x, stop, trajectory, chain);
+        }
+        return tape.constant(x);
+    }
+
+    private static Tensor column(Tape tape, Variable like, float[] table, int[] t) {
+        float[] values = new float[t.length];
+        for (int i = 0; i < t.length; i++) {
+            values[i] = table[t[i]];
+        }
+        return column(tape, like, values);
+    }
+
+    private static Tensor column(Tape tape, Variable like, float[] values) {
+        Tensor column = tape.allocate(like.dtype(), values.length);
+        column.copyFrom(values);
+        return column;
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.indirec.model.diffusion;
+
+import io.github.indirec.model.RandomStreams;
+import io.github.indirec.tensor.RandomSequence;
+import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.Backend;
+
+/**
+ * The random decisions of the diffusion part of one training step. Separate from the arithmetic, so that a recorded step
+ * of another implementation can be replayed.
+ *
+ * @param t [B] diffusion step of each row, 0 to T - 1, uniform
+ * @param keepCondition [B] false where the null embedding replaces the condition, with probability p
+ * @param forwardNoise writes the [B x D] standard normal noise of the forward process
+ * @param reverse noise of the reverse process
+ */
+public record DiffusionDraws(int[] t, boolean[] keepCondition, NoiseField forwardNoise, ReverseNoise reverse) {
+
+    /** Fills a tensor with standard normal numbers. */
+    @FunctionalInterface
+    public interface NoiseField {
+        void fill(Tensor out);
+    }
+
+    /** x_T and the z of every reverse step. */
+    public interface ReverseNoise {
+        void start(Tensor out);
+
+        /** Noise added at step index t, T - 1 down to 1. */
+        void step(int t, Tensor out);
+    }
+
+    /** Draws from Philox, addressed by seed and training step. */
+    public static DiffusionDraws of(Backend backend, long seed, int step, int batch, DiffusionConfig config) {
+        RandomSequence steps = new RandomSequence(RandomStreams.TIMESTEP.key(seed, step));
+        RandomSequence keeps = new RandomSequence(RandomStreams.NULL_CONDITION.key(seed, step));
+        int[] t = new int[batch];
+        boolean[] keep = new boolean[batch];
+        for (int i = 0; i < batch; i++) {
+            t[i] = steps.nextInt(config.timesteps());
+            keep[i] = keeps.nextFloat() >= config.nullProbability();
+        }
+        return new DiffusionDraws(
+                t,
+                keep,
+                out -> backend.random().normal(RandomStreams.FORWARD_NOISE.key(seed, step), out),
+                reverse(backend, seed, step));
+    }
+
+    private static ReverseNoise reverse(Backend backend, long seed, int step) {
+        return new ReverseNoise() {
+            @Override
+            public void start(Tensor out) {
+                backend.random().normal(RandomStreams.REVERSE_START.key(seed, step), out);
+            }
+
+            @Override
+            public void step(int t, Tensor out) {
+                backend.random().normal(RandomStreams.REVERSE_NOISE.key(seed, step, t), out);
+            }
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.indirec.model.diffusion;
+
+import io.github.indirec.autograd.Tape;
+import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.ElementwiseKernels;
+
+/**
+ * The guided reverse chain (classifier-free guidance; Ho and Salimans, 2022, in DreamRec's x0 form):
+ *
+ * <pre>xhat_0 = (1 + w) f(x_t, s, t) - w f(x_t, null, t)
+ * x_{t-1} = coef1_t xhat_0 + coef2_t x_t + sqrt(posterior variance_t) z,   no noise at t = 0</pre>
+ */
+public final class GuidedSampler {
+    private final NoiseSchedule schedule;
+
+    public GuidedSampler(NoiseSchedule schedule) {
+        this.schedule = schedule;
+    }
+
+    /** Sees x after each reverse step. */
+    @FunctionalInterface
+    public interface Trajectory {
+        void after(int t, Tensor x);
+    }
+
+    /**
+     * Runs the chain in place from x_T down to, but not including, step {@code stop}.
+     *
+     * @param x output [B x D]: the generated x_0 when {@code stop} is 0, else x before step {@code stop - 1}
+     * @param stop 0 for the whole chain; 1 leaves the last step to the caller
+     */
+    public void sample(
+            Denoiser.Guided guided, DiffusionDraws.ReverseNoise noise, Tensor x, int stop, Trajectory trajectory, Tape tape) {
+        ElementwiseKernels kernels = tape.backend().elementwise();
+        Tensor z = tape.allocate(x.dtype(), x.shape());
+        noise.start(x);
+        for (int t = schedule.steps() - 1; t >= stop; t--) {
+            try (Tape step = Tape.inference(tape.backend())) {
+                Tensor predicted = guided.predict(step.constant(x), t).value();
+                kernels.scale(schedule.posteriorMeanCoef2()[t], x, x);
+                kernels.axpy(schedule.posteriorMeanCoef1()[t], predicted, x);
+            }
+            if (t > 0) {
+                noise.step(t, z);
+                kernels.axpy(Math.sqrt(schedule.posteriorVariance()[t]), z, x);
+            }
+            trajectory.after(t, x);
+        }
+        z.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.indirec.model.encoder;
+
+import static io.github.indirec.model.config.Checks.choice;
+import static io.github.indirec.model.config.Checks.range;
+import static io.github.indirec.model.config.Checks.rate;
+
+import io.github.indirec.model.config.Choice;
+
+/**
+ * Sizes and rates of the sequence encoder.
+ *
+ * @param hiddenSize D, a multiple of {@code numHeads} and of 2
+ * @param numLayers Transformer blocks
+ * @param numHeads H
+ * @param feedForwardMultiple inner width of the feed-forward sub-layer as a multiple of D
+ * @param maxSeqLength L: longer histories keep their last L items
+ * @param hiddenDropout rate on embeddings and sub-layer outputs
+ * @param attentionDropout rate on attention weights
+ * @param layerNormEps inside the root
+ * @param initializerRange standard deviation of the initial weights
+ * @param attention who sees whom
+ */
+public record EncoderConfig(
+        int hiddenSize,
+        int numLayers,
+        int numHeads,
+        int feedForwardMultiple,
+        int maxSeqLength,
+        double hiddenDropout,
+        double attentionDropout,
+        double layerNormEps,
+        double initializerRange,
+        Attention attention) {
+
+    /** Direction of the attention. */
+    public enum Attention implements Choice {
+        /** A position sees itself and what came before. */
+        CAUSAL,
+        /** Every position sees the whole sequence. */
+        BIDIRECTIONAL
+    }
+
+    public EncoderConfig {
+        range("hidden_size", hiddenSize, 2, 4096);
+        range("num_layers", numLayers, 1, 64);
+        range("num_heads", numHeads, 1, hiddenSize);
+        range("feed_forward_multiple", feedForwardMultiple, 1, 64);
+        range("max_seq_length", maxSeqLength, 1, 1 << 14);
+        rate("hidden_dropout", hiddenDropout);
+        rate("attention_dropout", attentionDropout);
+        range("layer_norm_eps", layerNormEps, 0, 1);
+        range("initializer_range", initializerRange, 0, 10);
+        choice("attention", attention);
+        if (hiddenSize % numHeads != 0 || hiddenSize % 2 != 0) {
+            throw new IllegalArgumentException("hidden_size is " + hiddenSize + ", expected an even multiple of num_heads ("
+                    + numHeads + "): each head gets an equal share, the step embedding two halves");
+        }
+    }
+
+    public boolean causal() {
+        return attention == Attention.CAUSAL;
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.indirec.model.train;
+
+import io.github.indirec.autograd.optim.AdamW;
+import io.github.indirec.model.InDiRec;
+import java.io.IOException;
+
+/** Where a training run leaves its weights, its state and its metrics. */
+public sealed interface TrainingStore permits RunFolder, TrainingStore.None {
+    /** Keeps nothing. */
+    TrainingStore NONE = new None();
+
+    /** Keeps the weights of the best validation so far. */
+    void saveBest(InDiRec model) throws IOException;
+
+    /** Keeps what {@link #read} needs. */
+    void saveState(InDiRec model, AdamW optimizer, TrainingState state) throws IOException;
+
+    /** Restores model and optimiser and returns the state. */
+    TrainingState read(InDiRec model, AdamW optimizer) throws IOException;
+
+    /** Adds an epoch to the metrics. */
+    void append(EpochReport report) throws IOException;
+
+    /** See {@link #NONE}. */
+    final class None implements TrainingStore {
+        private None() {}
+
+        @Override
+        public void saveBest(InDiRec model) {}
+
+        @Override
+        public void saveState(InDiRec model, AdamW optimizer, TrainingState state) {}
+
+        @Override
+        public TrainingState read(InDiRec model, AdamW optimizer) throws IOException {
+            throw new IOException("Trainer.resume: nothing is stored; give the trainer a run folder");
+        }
+
+        @Override
+        public void append(EpochReport report) {}
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.indirec.tensor.cpu;
+
+import static io.github.indirec.tensor.spi.HostStorage.doubles;
+import static io.github.indirec.tensor.spi.HostStorage.floats;
+
+import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.LossKernels;
+import java.util.Arrays;
+
+/** Losses on the CPU: shares rows out among threads. */
+final class CpuLoss implements LossKernels {
+    /** Exponentials a piece: about 5 microseconds, well above the cost of handing a piece over. */
+    private static final int GRAIN = 8_192;
+
+    /** Values that one partial sum of a mean covers; fixed, so that the order of additions is. */
+    private static final int BLOCK = 4_096;
+
+    private final CpuContext context;
+    private final ScalarLoss kernels;
+    private final Float64Loss kernels64 = new Float64Loss();
+
+    CpuLoss(CpuContext context) {
+        this.context = context;
+        this.kernels = context.kernels(ScalarLoss.class, ScalarLoss::new, "VectorLoss");
+    }
+
+    @Override
+    public void crossEntropy(Tensor logits, int[] targets, Tensor losses, Tensor logSumExp) {
+        int width = logits.shape().rowLength();
+        int rows = logits.shape().rows();
+        requireTargets("crossEntropy", targets, rows, width);
+        context.parallel.ranges(rows, grain(width), (from, to) -> {
+            if (logits.dtype() == DType.F32) {
+                kernels.crossEntropy(
+                        floats(logits), logits.offset(), targets, width, from, to, floats(losses), losses.offset(),
+                        floats(logSumExp), logSumExp.offset());
+            } else {
+                kernels64.crossEntropy(
+                        doubles(logits), logits.offset(), targets, width, from, to, doubles(losses), losses.offset(),
+                        doubles(logSumExp), logSumExp.offset());
+            }
+        });
+    }
+
+    @Override
+    public void crossEntropyBackward(
+            Tensor logits, int[] targets, Tensor logSumExp, Tensor dLoss, double factor, Tensor dlogits) {
+        int width = logits.shape().rowLength();
+        int rows = logits.shape().rows();
+        double scale = first(dLoss) * factor;
+        requireTargets("crossEntropyBackward", targets, rows, width);
+        context.parallel.ranges(rows, grain(width), (from, to) -> {
+            if (logits.dtype() == DType.F32) {
+                kernels.crossEntropyBackward(
+                        floats(logits), logits.offset(), targets, floats(logSumExp), logSumExp.offset(),
+                        (float) scale, width, from, to, floats(dlogits), dlogits.offset());
+            } else {
+                kernels64.crossEntropyBackward(
+                        doubles(logits), logits.offset(), targets, doubles(logSumExp), logSumExp.offset(), scale,
+                        width, from, to, doubles(dlogits), dlogits.offset());
+            }
+        });
+    }
+
+    @Override
+    public void infoNce(Tensor sim, int[] groups, Tensor losses, Tensor logSumExp) {
+        int width = sim.shape().rowLength();
+        int[] ring = ring(groups, width);
+        context.parallel.ranges(width, grain(width), (from, to) -> {
+            if (sim.dtype() == DType.F32) {
+                kernels.infoNce(
+                        floats(sim), sim.offset(), ring, width, from, to, floats(losses), losses.offset(),
+                        floats(logSumExp), logSumExp.offset(), context.scratch(CpuContext.ATTENTION_0, width));
+            } else {
+                kernels64.infoNce(
+                        doubles(sim), sim.offset(), ring, width, from, to, doubles(losses), losses.offset(),
+                        doubles(logSumExp), logSumExp.offset(), new double[width]);
+            }
+        });
+    }
+
+    @Override
+    public void infoNceBackward(
+            Tensor sim, int[] groups, Tensor logSumExp, Tensor dLoss, double factor, Tensor dsim) {
+        int width = sim.shape().rowLength();
+        int[] ring = ring(groups, width);
+        double scale = first(dLoss) * factor;
+        context.parallel.ranges(width, grain(width), (from, to) -> {
+            if (sim.dtype() == DType.F32) {
+                kernels.infoNceBackward(
+                        floats(sim), sim.offset(), ring, floats(logSumExp), logSumExp.offset(), (float) scale,
+                        width, from, to, floats(dsim), dsim.offset());
+            } else {
+                kernels64.infoNceBackward(
+                        doubles(sim), sim.offset(), ring, doubles(logSumExp), logSumExp.offset(), scale, width,
+                        from, to, doubles(dsim), dsim.offset());
+            }
+        });
+    }
+
+    @Override
+    public void meanSquaredError(Tensor x, Tensor y, Tensor out) {
+        int size = x.size();
+        int blocks = (int) (((long) size + BLOCK - 1) / BLOCK);
+        if (x.dtype() == DType.F32) {
+            float[] sums = context.scratch(CpuContext.ATTENTION_0, blocks);
+            context.parallel.ranges(blocks, 2 * GRAIN / BLOCK, (from, to) -> {
+                for (int b = from; b < to; b++) {
+                    sums[b] = kernels.squaredError(
+                            floats(x), x.offset() + b * BLOCK, floats(y), y.offset() + b * BLOCK,
+                            Math.min(BLOCK, size - b * BLOCK));
+                }
+            });
+            float total = 0f;
+            for (int b = 0; b < blocks; b++) {
+                total += sums[b];
+            }
+            floats(out)[out.offset()] = total / size;
+        } else {
+            double total = 0;
+            for (int b = 0; b < blocks; b++) {
+                total += kernels64.squaredError(
+                        doubles(x), x.offset() + b * BLOCK, doubles(y), y.offset() + b * BLOCK,
+                        Math.min(BLOCK, size - b * BLOCK));
+            }
+            doubles(out)[out.offset()] = total / size;
+        }
+    }
+
+    @Override
+    public void meanSquaredErrorBackward(Tensor x, Tensor y, Tensor dLoss, Tensor dx) {
+        double scale = first(dLoss) * 2 / x.size();
+        context.parallel.ranges(x.size(), 2 * GRAIN, (from, to) -> {
+            if (x.dtype() == DType.F32) {
+                kernels.squaredErrorBackward(
+                        floats(x), x.offset(), floats(y), y.offset(), (float) scale, from, to, floats(dx),
+                        dx.offset());
+            } else {
+                kernels64.squaredErrorBackward(
+                        doubles(x), x.offset(), doubles(y), y.offset(), scale, from, to, doubles(dx), dx.offset());
+            }
+        });
+    }
+
+    /** For every row of a view the next one of its group, the last one's being the first. */
+    private static int[] ring(int[] groups, int width) {
+        int count = groups.length;
+        if (2 * count != width) {
+            throw new IllegalArgumentException("infoNce: groups has " + count + " values, expected " + width / 2
+                    + ", half the columns of sim");
+        }
+        long[] sorted = new long[count];
+        for (int i = 0; i < count; i++) {
+            sorted[i] = (long) groups[i] << 32 | i;
+        }
+        Arrays.sort(sorted);
+        int[] ring = new int[count];
+        int first = 0;
+        for (int at = 0; at < count; at++) {
+            boolean last = at + 1 == count || sorted[at + 1] >> 32 != sorted[at] >> 32;
+            ring[(int) sorted[at]] = (int) sorted[last ? first : at + 1];
+            first = last ? at + 1 : first;
+        }
+        return ring;
+    }
+
+    private static void requireTargets(String operation, int[] targets, int rows, int width) {
+        if (targets.length < rows) {
+            throw new IllegalArgumentException(
+                    operation + ": targets has " + targets.length + " values, expected " + rows + ", one a row");
+        }
+        for (int i = 0; i < rows; i++) {
+            if (targets[i] < 0 || targets[i] >= width) {
+                throw new IndexOutOfBoundsException(operation + ": targets[" + i + "] is " + targets[i]
+                        + ", expected 0 to " + (width - 1) + ", a column of the logits");
+            }
+        }
+    }
+
+    private static double first(Tensor scalar) {
+        return scalar.dtype() == DType.F32
+                ? floats(scalar)[scalar.offset()]
+                : doubles(scalar)[scalar.offset()];
+    }
+
+    private static int grain(int width) {
+        return Math.max(1, GRAIN / Math.max(1, width));
+    }
+}

@@ -1,0 +1,170 @@
+package io.github.indirec.tensor.cpu;
+
+import static io.github.indirec.tensor.cpu.VectorMath.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** {@link ScalarElementwise} through the Vector API, bit for bit. */
+final class VectorElementwise extends ScalarElementwise {
+    private static final int WIDTH = SPECIES.length();
+
+    /** Columns that the row-wise methods work on together. */
+    private static final int STRIP = 4 * WIDTH;
+
+    /** Values between the two loops of {@link #geluBackward}: 2 KiB stay in the first-level cache. */
+    private static final int DENSITIES = 512;
+
+    VectorElementwise() {
+        VectorLanes.requireSupported();
+    }
+
+    @Override
+    void add(float[] x, int xOffset, float[] y, int yOffset, int count, float[] out, int outOffset) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector yi = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector.fromArray(SPECIES, x, xOffset + i).add(yi).intoArray(out, outOffset + i);
+        }
+        super.add(x, xOffset + whole, y, yOffset + whole, count - whole, out, outOffset + whole);
+    }
+
+    @Override
+    void axpy(float alpha, float[] x, int xOffset, int count, float[] y, int yOffset) {
+        FloatVector factor = FloatVector.broadcast(SPECIES, alpha);
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector yi = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector.fromArray(SPECIES, x, xOffset + i).fma(factor, yi).intoArray(y, yOffset + i);
+        }
+        super.axpy(alpha, x, xOffset + whole, count - whole, y, yOffset + whole);
+    }
+
+    @Override
+    void multiply(float[] x, int xOffset, float[] y, int yOffset, int count, float[] out, int outOffset) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector yi = FloatVector.fromArray(SPECIES, y, yOffset + i);
+            FloatVector.fromArray(SPECIES, x, xOffset + i).mul(yi).intoArray(out, outOffset + i);
+        }
+        super.multiply(x, xOffset + whole, y, yOffset + whole, count - whole, out, outOffset + whole);
+    }
+
+    @Override
+    void scale(float alpha, float[] x, int xOffset, int count, float[] out, int outOffset) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector.fromArray(SPECIES, x, xOffset + i).mul(alpha).intoArray(out, outOffset + i);
+        }
+        super.scale(alpha, x, xOffset + whole, count - whole, out, outOffset + whole);
+    }
+
+    /** Four vectors of columns at a time, the bias in registers: a row of 64 columns alone is too short a loop. */
+    @Override
+    void addRowVector(
+            float[] x, int xOffset, float[] bias, int biasOffset, int width, int from, int to, float[] out, int outOffset) {
+        int j = 0;
+        for (; j <= width - STRIP; j += STRIP) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, biasOffset + j);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, biasOffset + j + WIDTH);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, biasOffset + j + 2 * WIDTH);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, biasOffset + j + 3 * WIDTH);
+            for (int i = from; i < to; i++) {
+                int in = xOffset + i * width + j;
+                int o = outOffset + i * width + j;
+                FloatVector.fromArray(SPECIES, x, in).add(b0).intoArray(out, o);
+                FloatVector.fromArray(SPECIES, x, in + WIDTH).add(b1).intoArray(out, o + WIDTH);
+                FloatVector.fromArray(SPECIES, x, in + 2 * WIDTH).add(b2).intoArray(out, o + 2 * WIDTH);
+                FloatVector.fromArray(SPECIES, x, in + 3 * WIDTH).add(b3).intoArray(out, o + 3 * WIDTH);
+            }
+        }
+        for (; j <= width - WIDTH; j += WIDTH) {
+            FloatVector b = FloatVector.fromArray(SPECIES, bias, biasOffset + j);
+            for (int i = from; i < to; i++) {
+                int at = i * width + j;
+                FloatVector.fromArray(SPECIES, x, xOffset + at).add(b).intoArray(out, outOffset + at);
+            }
+        }
+        addColumns(x, xOffset, bias, biasOffset, width, j, from, to, out, outOffset);
+    }
+
+    @Override
+    void sumRows(float[] x, int xOffset, int width, int from, int to, float[] partial, int partialOffset) {
+        int j = 0;
+        for (; j <= width - STRIP; j += STRIP) {
+            FloatVector s0 = FloatVector.zero(SPECIES);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            for (int i = from; i < to; i++) {
+                int in = xOffset + i * width + j;
+                s0 = s0.add(FloatVector.fromArray(SPECIES, x, in));
+                s1 = s1.add(FloatVector.fromArray(SPECIES, x, in + WIDTH));
+                s2 = s2.add(FloatVector.fromArray(SPECIES, x, in + 2 * WIDTH));
+                s3 = s3.add(FloatVector.fromArray(SPECIES, x, in + 3 * WIDTH));
+            }
+            s0.intoArray(partial, partialOffset + j);
+            s1.intoArray(partial, partialOffset + j + WIDTH);
+            s2.intoArray(partial, partialOffset + j + 2 * WIDTH);
+            s3.intoArray(partial, partialOffset + j + 3 * WIDTH);
+        }
+        for (; j <= width - WIDTH; j += WIDTH) {
+            FloatVector s = FloatVector.zero(SPECIES);
+            for (int i = from; i < to; i++) {
+                s = s.add(FloatVector.fromArray(SPECIES, x, xOffset + i * width + j));
+            }
+            s.intoArray(partial, partialOffset + j);
+        }
+        sumColumns(x, xOffset, width, j, from, to, partial, partialOffset);
+    }
+
+    @Override
+    void gelu(float[] x, int xOffset, int count, float[] out, int outOffset) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+            value.mul(VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half)).intoArray(out, outOffset + i);
+        }
+        super.gelu(x, xOffset + whole, count - whole, out, outOffset + whole);
+    }
+
+    /** Blocks of two loops, one a transcendental function, for the reason given at {@link VectorMath}. */
+    @Override
+    void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] dx, int dxOffset) {
+        float[] densities = new float[DENSITIES];
+        int whole = SPECIES.loopBound(count);
+        for (int done = 0; done < whole; done += DENSITIES) {
+            int block = Math.min(DENSITIES, whole - done);
+            densities(x, xOffset + done, block, densities);
+            slopes(x, xOffset + done, dy, dyOffset + done, block, densities, dx, dxOffset + done);
+        }
+        super.geluBackward(x, xOffset + whole, dy, dyOffset + whole, count - whole, dx, dxOffset + whole);
+    }
+
+    private static void densities(float[] x, int xOffset, int count, float[] densities) {
+        for (int i = 0; i < count; i += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            VectorMath.exp(value.mul(value).mul(-0.5f)).mul(NORMAL_PEAK).intoArray(densities, i);
+        }
+    }
+
+    private static void slopes(
+            float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] densities, float[] dx, int dxOffset) {
+        for (int i = 0; i < count; i += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+            FloatVector cdf = VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half);
+            FloatVector slope = value.fma(FloatVector.fromArray(SPECIES, densities, i), cdf);
+            slope.mul(FloatVector.fromArray(SPECIES, dy, dyOffset + i)).intoArray(dx, dxOffset + i);
+        }
+    }
+
+    @Override
+    void blockSums(float[] x, int xOffset, int count, int from, int to, float[] sums) {
+        float[] lanes = new float[Lanes.COUNT];
+        for (int block = from; block < to; block++) {
+            int first = block * SUM_BLOCK;
+            sums[block] = VectorLanes.sum(x, xOffset + first, Math.min(SUM_BLOCK, count - first), lanes);
+        }
+    }
+}

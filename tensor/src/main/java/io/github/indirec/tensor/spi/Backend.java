@@ -1,0 +1,47 @@
+package io.github.indirec.tensor.spi;
+
+import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.Device;
+import io.github.indirec.tensor.Shape;
+import io.github.indirec.tensor.Tensor;
+
+/**
+ * Everything a device can do, one interface an op family. Outputs are always passed in and are overwritten unless a
+ * method says that it adds; an output never overlaps an input unless a method allows it. Shapes have been checked by
+ * the caller (the autograd ops); backends may assume them.
+ *
+ * <p>Thread-safe: several threads may call one backend at once, each with its own tensors.
+ */
+public interface Backend extends AutoCloseable {
+    Device device();
+
+    /** One line for a person: hardware, width, threads. */
+    String description();
+
+    /** A tensor of undefined contents that must be closed. */
+    Tensor allocate(DType dtype, Shape shape);
+
+    ElementwiseKernels elementwise();
+
+    LinalgKernels linalg();
+
+    IndexKernels index();
+
+    NormKernels norm();
+
+    AttentionKernels attention();
+
+    LossKernels loss();
+
+    RandomKernels random();
+
+    OptimizerKernels optimizer();
+
+    RankingKernels ranking();
+
+    ClusterKernels cluster();
+
+    /** Ends the backend's threads and drops its memory. */
+    @Override
+    void close();
+}

@@ -1,0 +1,55 @@
+package io.github.indirec.tensor.spi;
+
+import io.github.indirec.tensor.RandomKey;
+import io.github.indirec.tensor.Tensor;
+
+/** Element-wise arithmetic, broadcasting over rows, activations and dropout. In-place use (out = x) is allowed. */
+public interface ElementwiseKernels {
+    /** x = value. */
+    void fill(Tensor x, double value);
+
+    /** out = x. */
+    void copy(Tensor x, Tensor out);
+
+    /** out = x + y, equal shapes. */
+    void add(Tensor x, Tensor y, Tensor out);
+
+    /** y = y + alpha x, one fused multiply-add a value. */
+    void axpy(double alpha, Tensor x, Tensor y);
+
+    /** out = x * y, equal shapes. */
+    void multiply(Tensor x, Tensor y, Tensor out);
+
+    /** out = alpha x. */
+    void scale(double alpha, Tensor x, Tensor out);
+
+    /** out[i, j] = x[i, j] + bias[j]. */
+    void addRowVector(Tensor x, Tensor bias, Tensor out);
+
+    /**
+     * out[j] = sum over rows of x[i, j], added to out when {@code accumulate}. Rows fall into 16 equal chunks whatever
+     * the number of threads; each is summed in order, then the chunks in order.
+     */
+    void sumRows(Tensor x, boolean accumulate, Tensor out);
+
+    /** out[i, j] = factors[i] x[i, j]; {@code factors} has one value a row. */
+    void scaleRows(Tensor x, Tensor factors, Tensor out);
+
+    /** out = x Phi(x), the exact (erf) GELU. */
+    void gelu(Tensor x, Tensor out);
+
+    /** dx = dy (Phi(x) + x phi(x)). */
+    void geluBackward(Tensor x, Tensor dy, Tensor dx);
+
+    /**
+     * out[i, j] = x[i, j] / (1 - p) where the Philox word at (key, rows[i], j) keeps the value, else 0. The same call
+     * on dy is its backward.
+     *
+     * @param p probability of zeroing, in [0, 1)
+     * @param rows coordinate of each row of x
+     */
+    void dropout(Tensor x, double p, RandomKey key, int[] rows, Tensor out);
+
+    /** out[0] = sum of all values of x: blocks of 4096 values over 16 lanes, block sums in order. */
+    void sum(Tensor x, Tensor out);
+}
