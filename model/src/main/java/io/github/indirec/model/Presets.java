@@ -68,12 +68,15 @@ public final class Presets {
         return row;
     }
 
-    /** Chosen so that a minute on two cores suffices. */
+    /** Chosen on the validation split so that a minute on two cores suffices for the generated shop of 930 items. */
     private static Map<String, String> demo() {
-        Map<String, String> demo = row("1", "0.2", 20, 24, "0.2");
+        Map<String, String> demo = row("1", "0.05", 10, 24, "0.2");
+        demo.put("hidden_size", "32");
         demo.put("max_seq_length", "30");
-        demo.put("epochs", "8");
-        demo.put("validation_interval", "2");
+        demo.put("learning_rate", "0.005");
+        demo.put("kmeans_restarts", "2");
+        demo.put("epochs", "6");
+        demo.put("validation_interval", "1");
         return demo;
     }
 

@@ -6,9 +6,9 @@ import io.github.indirec.tensor.cpu.FloatMath;
  * Random numbers one after another, for shuffles, sampling and initial values: the words of one {@link RandomKey} in
  * order.
  *
- * <p>A sequence made again from the same key starts again, so that what is to be drawn twice alike needs no saved state,
- * only its key. The first normal numbers are those that {@link io.github.indirec.tensor.spi.RandomKernels#normal} puts
- * into row 0. Confined to one thread at a time.
+ * <p>A sequence made again from the same key starts again, so that what is to be drawn twice alike needs no saved
+ * state, only its key. The first normal numbers are those that
+ * {@link io.github.indirec.tensor.spi.RandomKernels#normal} puts into row 0. Confined to one thread at a time.
  */
 public final class RandomSequence {
     private static final int BUFFER = 64;
@@ -30,7 +30,8 @@ public final class RandomSequence {
     /** A number of [0, bound), each equally likely (Lemire, "Fast random integer generation in an interval", 2019). */
     public int nextInt(int bound) {
         if (bound <= 0) {
-            throw new IllegalArgumentException("RandomSequence.nextInt: expected a bound of at least 1, found " + bound);
+            throw new IllegalArgumentException(
+                    "RandomSequence.nextInt: expected a bound of at least 1, found " + bound);
         }
         long product = (nextWord() & LOW) * bound;
         if ((product & LOW) < bound) {

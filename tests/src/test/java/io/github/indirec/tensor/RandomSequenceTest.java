@@ -71,7 +71,8 @@ class RandomSequenceTest {
     void aBoundBelowOneIsRefusedByName() {
         RandomSequence sequence = new RandomSequence(KEY);
         IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> sequence.nextInt(0));
-        assertTrue(error.getMessage().contains("nextInt") && error.getMessage().contains("found 0"), error.getMessage());
+        assertTrue(error.getMessage().contains("nextInt"), error.getMessage());
+        assertTrue(error.getMessage().contains("found 0"), error.getMessage());
     }
 
     @Test

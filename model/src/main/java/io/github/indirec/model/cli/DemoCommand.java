@@ -17,11 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,14 +30,14 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example: indirec demo",
-            "JSON keys: of an epoch as in train; at the end data, split, best_epoch, users, hits@5, HR@5, NDCG@5, the",
-            "same @10 and @20, MRR, repeated_targets, protocol, popularity, markov (metrics each), nmi, purity,",
-            "sub_sequences, examples (user, history, next, intent, recommended), run_folder, seconds."
+            "JSON keys of an epoch: as of train. At the end: data, split, best_epoch, users,",
+            "hits@5, HR@5, NDCG@5, the same @10 and @20, MRR, repeated_targets, protocol,",
+            "popularity, markov (metrics each), nmi, purity, sub_sequences, examples (user,",
+            "history, next, intent, recommended), run_folder, seconds."
         })
 final class DemoCommand extends Subcommand {
     private static final String PRESET = "demo";
     private static final int EXAMPLES = 3;
-    private static final int SHOWN_HISTORY = 8;
     private static final int SHOWN_RECOMMENDATIONS = 5;
 
     @Option(
@@ -121,7 +118,7 @@ final class DemoCommand extends Subcommand {
                 run.trainer().segments(),
                 run.trainer().clusters().orElseThrow(),
                 run.model().config().intent().numIntents());
-        List<Example> examples = examples(run, shop, split, intents);
+        List<DemoExample> examples = examples(run, shop, split, intents);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (json) {
             Map<String, Object> object = test.toMap();
@@ -157,9 +154,9 @@ final class DemoCommand extends Subcommand {
                 name, m.hitRate5(), m.ndcg5(), m.hitRate10(), m.ndcg10(), m.hitRate20(), m.ndcg20());
     }
 
-    private List<Example> examples(
+    private List<DemoExample> examples(
             TrainingRun run, PlantedIntents shop, LeaveOneOutSplit split, DemoIntents intents) {
-        List<Example> examples = new ArrayList<>();
+        List<DemoExample> examples = new ArrayList<>();
         try (Recommender recommender = Recommender.of(run.model().sequenceModel())) {
             for (int i = 0; i < EXAMPLES; i++) {
                 int user = i * split.users() / EXAMPLES;
@@ -167,42 +164,10 @@ final class DemoCommand extends Subcommand {
                 List<Recommendation> best = recommender.recommend(
                         Query.after(history).top(SHOWN_RECOMMENDATIONS).withoutSeen());
                 String intent = shop.intentName(intents.intentOf(run.model().sequenceModel(), history));
-                examples.add(new Example(
+                examples.add(new DemoExample(
                         split.dataset().userId(user), history, split.target(user), intent, best));
             }
         }
         return examples;
-    }
-
-    /** A user's history, what came next, and what the model makes of it. */
-    private record Example(int user, int[] history, int next, String intent, List<Recommendation> recommended) {
-        private static String titled(PlantedIntents shop, int item) {
-            return shop.title(item) + " (" + shop.intentName(shop.intentOf(item)) + ")";
-        }
-
-        Map<String, Object> toMap(PlantedIntents shop) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("user", user);
-            map.put("history", Arrays.stream(history).mapToObj(shop::title).toList());
-            map.put("next", shop.title(next));
-            map.put("intent", intent);
-            map.put("recommended", recommended.stream().map(r -> shop.title(r.item())).toList());
-            return map;
-        }
-
-        void print(Terminal terminal, PlantedIntents shop) {
-            int from = Math.max(0, history.length - SHOWN_HISTORY);
-            String items = Arrays.stream(history, from, history.length)
-                    .mapToObj(shop::title)
-                    .collect(Collectors.joining(" > "));
-            terminal.result("");
-            terminal.result("user %d: %s%s", user, from > 0 ? "... > " : "", items);
-            terminal.result("  intent read from it: %s", intent);
-            for (Recommendation recommendation : recommended) {
-                terminal.result(
-                        "  %s %s", recommendation.item() == next ? "*" : "-", titled(shop, recommendation.item()));
-            }
-            terminal.result("  what came next: %s", titled(shop, next));
-        }
     }
 }

@@ -30,10 +30,10 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  indirec evaluate --data data/beauty --checkpoint InDiRec-Beauty-1.pt",
-            "  indirec evaluate --data data/beauty --checkpoint best.safetensors --groups length --json",
-            "JSON keys: data, checkpoint, split, group, users, hits@5, HR@5, NDCG@5, the same @10 and @20, MRR,",
-            "repeated_targets, protocol; with --noise also noise, noise_seed, touched_users, insertions.",
-            "With --groups one object a group follows."
+            "  indirec evaluate --data data/beauty --checkpoint best.safetensors --json",
+            "JSON keys: data, checkpoint, split, group, users, hits@5, HR@5, NDCG@5, the",
+            "same @10 and @20, MRR, repeated_targets, protocol; with --noise also noise,",
+            "noise_seed, touched_users, insertions. With --groups one object a group follows."
         })
 final class EvaluateCommand extends Subcommand {
     @Option(
@@ -69,7 +69,7 @@ final class EvaluateCommand extends Subcommand {
             description = "Strew random unseen items into the test histories, floor(R x length) a user.")
     private Double noise;
 
-    @Option(names = "--noise-seed", paramLabel = "S", defaultValue = "1", description = "Seed of the noise.")
+    @Option(names = "--noise-seed", paramLabel = "S", defaultValue = "1", description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
     private long noiseSeed;
 
     @Option(
@@ -148,9 +148,9 @@ final class EvaluateCommand extends Subcommand {
     private void print(
             SequenceDataset dataset, Histories histories, RankingMetrics metrics, int repeated, int items) {
         if (json) {
-            Map<String, Object> object = Report.json(head(dataset, "all"), metrics);
+            Map<String, Object> object = MetricsTable.json(head(dataset, "all"), metrics);
             object.put("repeated_targets", repeated);
-            object.put("protocol", Report.protocol(items));
+            object.put("protocol", MetricsTable.protocol(items));
             if (histories instanceof NoisyHistories noisy) {
                 object.put("noise", noise);
                 object.put("noise_seed", noiseSeed);
@@ -166,8 +166,8 @@ final class EvaluateCommand extends Subcommand {
                     "noise %s, seed %d: %,d items inserted into the histories of %,d users",
                     noise, noiseSeed, noisy.insertions(), noisy.touchedUsers());
         }
-        Report.print(terminal, metrics);
-        terminal.result("protocol: %s", Report.protocol(items));
+        MetricsTable.print(terminal, metrics);
+        terminal.result("protocol: %s", MetricsTable.protocol(items));
         terminal.result("repeated targets: %,d users had the held-out item before", repeated);
     }
 
@@ -181,11 +181,11 @@ final class EvaluateCommand extends Subcommand {
         RankingMetrics metrics =
                 RankingMetrics.of(Arrays.stream(rows).map(user -> ranks[user]).toArray());
         if (json) {
-            terminal.json(Report.json(head(dataset, group.label()), metrics));
+            terminal.json(MetricsTable.json(head(dataset, group.label()), metrics));
         } else {
             terminal.result("");
             terminal.result("users with %s items", group.label());
-            Report.print(terminal, metrics);
+            MetricsTable.print(terminal, metrics);
         }
     }
 

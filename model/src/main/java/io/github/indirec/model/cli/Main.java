@@ -22,8 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Results go to stdout, messages and progress to stderr.",
-            "Exit codes: 0 success, 1 internal error, 2 wrong usage, 3 bad input, 4 device absent,",
-            "5 training diverged, 130 interrupted with the state saved."
+            "Exit codes: 0 success, 1 internal error, 2 wrong usage, 3 bad input, 4 device",
+            "absent, 5 training diverged, 130 interrupted with the state saved."
         })
 public final class Main {
     private static final int HELP_WIDTH = 100;
@@ -79,7 +79,7 @@ public final class Main {
         command.setColorScheme(
                 Help.defaultColorScheme(terminal.interactive() ? Help.Ansi.AUTO : Help.Ansi.OFF));
         command.setUsageHelpWidth(Math.min(HELP_WIDTH, Math.max(terminal.width(), 55)));
-        command.setUsageHelpAutoWidth(false);
+        command.setExpandAtFiles(false);
         command.setParameterExceptionHandler((e, args) -> misused(terminal, e));
         command.setExecutionExceptionHandler((e, line, parsed) ->
                 fail(terminal, line.getCommandSpec().qualifiedName(), e, isVerbose(parsed)));
@@ -119,7 +119,7 @@ public final class Main {
     }
 
     private static int fail(Terminal terminal, String name, Throwable failure, boolean verbose) {
-        Failures known = Failures.of(failure);
+        Failure known = Failure.of(failure);
         terminal.err().println(name + ": " + oneLine(known.message()));
         if (verbose) {
             failure.printStackTrace(terminal.err());

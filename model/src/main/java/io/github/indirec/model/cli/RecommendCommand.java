@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  indirec recommend --checkpoint best.safetensors --data data/beauty --user 42 -k 20 --exclude-seen",
+            "  indirec recommend --checkpoint best.safetensors --data data/beauty --user 42",
             "  indirec recommend --checkpoint best.safetensors --history \"1 2 3\" --json",
             "JSON keys: rank, item, score, title (where known). One object an item."
         })

@@ -19,7 +19,7 @@ import java.util.Map;
 record TestReport(String data, int items, int bestEpoch, RankingMetrics metrics, int repeatedTargets) {
     static TestReport of(SequenceModel model, SequenceDataset data, int bestEpoch) {
         LeaveOneOutSplit split = new LeaveOneOutSplit(data, LeaveOneOutSplit.Split.TEST);
-        RankingMetrics metrics = RankingMetrics.of(Evaluator.ranks(model, split, Evaluator.clean(model)));
+        RankingMetrics metrics = Evaluator.metrics(model, split);
         return new TestReport(data.name(), model.items(), bestEpoch, metrics, Evaluator.repeatedTargets(split));
     }
 
@@ -31,14 +31,14 @@ record TestReport(String data, int items, int bestEpoch, RankingMetrics metrics,
         map.put("best_epoch", bestEpoch);
         map.putAll(metrics.toMap());
         map.put("repeated_targets", repeatedTargets);
-        map.put("protocol", Report.protocol(items));
+        map.put("protocol", MetricsTable.protocol(items));
         return map;
     }
 
     void print(Terminal terminal) {
         terminal.result("%s, test split, weights of the best validation (epoch %d)", data, bestEpoch + 1);
-        Report.print(terminal, metrics);
-        terminal.result("protocol: %s", Report.protocol(items));
+        MetricsTable.print(terminal, metrics);
+        terminal.result("protocol: %s", MetricsTable.protocol(items));
         terminal.result("repeated targets: %,d users had the held-out item before", repeatedTargets);
     }
 }

@@ -23,17 +23,21 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  indirec train --data data/beauty",
-            "  indirec train --data data/beauty --set mode=paper --set epochs=20 --seed 1 --out runs/paper-1",
+            "  indirec train --data data/beauty --set mode=paper --seed 1 --out runs/paper-1",
             "  indirec train --resume runs/paper-1",
             "",
-            "The first Ctrl-C stops at the end of a batch with the state saved (exit code 130); --resume goes on, and",
-            "ends in the same bytes as a run that was never stopped.",
-            "JSON keys: of an epoch as in metrics.jsonl (epoch, epoch_seconds, phase_seconds, loss, rec_loss, diff_loss,",
-            "cl_loss, grad_norm, uniformity, effective_rank, views_in_own_intent, cluster_entropy, kmeans_objective,",
-            "valid, improved); at the end data, split, best_epoch, users, hits@5, HR@5, NDCG@5, the same @10 and @20,",
-            "MRR, repeated_targets, protocol, run_folder. Of --print-config: key, value, origin. Of --dry-run: data,",
-            "file, sha256, users, items, max_item, interactions, mean_length, shortest, longest, sparsity,",
-            "users_with_repeats, test_targets_seen, segments, batches_per_epoch, parameters, memory_bytes."
+            "The first Ctrl-C stops at the end of a batch with the state saved (exit",
+            "code 130); --resume goes on, and ends in the same bytes as a run that was",
+            "never stopped.",
+            "JSON keys of an epoch, as in metrics.jsonl: epoch (from 0), epoch_seconds,",
+            "phase_seconds, loss, rec_loss, diff_loss, cl_loss, grad_norm, uniformity,",
+            "effective_rank, views_in_own_intent, cluster_entropy, kmeans_objective, valid,",
+            "improved. At the end: data, split, best_epoch (from 0), users, hits@5, HR@5,",
+            "NDCG@5, the same @10 and @20, MRR, repeated_targets, protocol, run_folder.",
+            "Of --print-config: key, value, origin. Of --dry-run: data, file, sha256, users,",
+            "items, max_item, interactions, mean_length, shortest, longest, sparsity,",
+            "users_with_repeats, test_targets_seen, segments, batches_per_epoch, parameters,",
+            "memory_bytes."
         })
 final class TrainCommand extends Subcommand {
     @Option(
@@ -114,8 +118,7 @@ final class TrainCommand extends Subcommand {
             throw CommandException.usage("--resume goes on with the run's own settings in its own folder; leave out"
                     + " --preset, --config, --set, --seed and --out, or start a new run");
         }
-        RunFolder folder = RunFolder.open(resume);
-        checkSettings(folder);
+        RunFolder folder = open(resume);
         if (printConfig) {
             print(folder.settings());
             return ExitCode.SUCCESS;
@@ -137,9 +140,11 @@ final class TrainCommand extends Subcommand {
         }
     }
 
-    private void checkSettings(RunFolder folder) {
+    private static RunFolder open(Path path) throws IOException {
         try {
+            RunFolder folder = RunFolder.open(path);
             InDiRecConfig.of(folder.settings());
+            return folder;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
         }

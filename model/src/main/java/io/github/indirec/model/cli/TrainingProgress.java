@@ -34,7 +34,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                     .setInitialMax(units)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(UPDATE_MILLIS)
-                    .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), terminal.width() - 1))
+                    .setConsumer(new Line(terminal))
                     .clearDisplayOnFinish()
                     .build();
         }
@@ -74,6 +74,21 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     private static String validation(RankingMetrics metrics) {
         return String.format(
                 Locale.ROOT, "  valid HR@20 %.4f NDCG@20 %.4f", metrics.hitRate20(), metrics.ndcg20());
+    }
+
+    /** One line that is written over and, at the end, wiped: the epoch's line takes its place. */
+    private static final class Line extends ConsoleProgressBarConsumer {
+        private final Terminal terminal;
+
+        Line(Terminal terminal) {
+            super(terminal.err(), terminal.width() - 1);
+            this.terminal = terminal;
+        }
+
+        @Override
+        public void close() {
+            terminal.err().flush();
+        }
     }
 
     /** Takes the bar away. */

@@ -50,7 +50,7 @@ final class TrainingRun implements AutoCloseable {
     static TrainingRun start(
             Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out) throws IOException {
         InDiRecConfig config = InDiRecConfig.of(settings);
-        requireOneBatch(data, config);
+        requireEnough(data, config);
         InDiRec model = InDiRec.create(backend, config, data.items());
         try {
             Map<String, Object> manifest = RunManifest.begin(backend, data, dataPath, settings, model);
@@ -66,7 +66,7 @@ final class TrainingRun implements AutoCloseable {
             Backend backend, SequenceDataset data, Path dataPath, RunFolder folder, Map<String, Object> manifest)
             throws IOException {
         InDiRecConfig config = InDiRecConfig.of(folder.settings());
-        requireOneBatch(data, config);
+        requireEnough(data, config);
         InDiRec model = InDiRec.create(backend, config, data.items());
         try {
             Map<String, Object> resumed =
@@ -85,13 +85,22 @@ final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static void requireOneBatch(SequenceDataset data, InDiRecConfig config) {
-        PrefixSegments segments = new PrefixSegments(data, config.encoder().maxSeqLength());
-        if (DryRun.batches(segments.count(), config) == 0) {
+    private static void requireEnough(SequenceDataset data, InDiRecConfig config) {
+        int segments = new PrefixSegments(data, config.encoder().maxSeqLength()).count();
+        int batches = DryRun.batches(segments, config);
+        if (batches == 0) {
             throw CommandException.badInput(
                     data.file() + ": expected training sub-sequences for at least one batch of "
-                            + config.training().batchSize() + ", found " + segments.count()
+                            + config.training().batchSize() + ", found " + segments
                             + "; set a smaller batch_size or drop_last=false",
+                    null);
+        }
+        int clustered = Math.min(segments, batches * config.training().batchSize());
+        if (clustered < config.intent().numIntents()) {
+            throw CommandException.badInput(
+                    data.file() + ": expected at least as many training sub-sequences as intents, "
+                            + config.intent().numIntents() + ", found " + clustered
+                            + "; set a smaller num_intents or batch_size",
                     null);
         }
     }

@@ -17,6 +17,8 @@ import java.util.Arrays;
 public final class Diffusion {
     private final DiffusionConfig config;
     private final NoiseSchedule schedule;
+    private final float[] signalScale;
+    private final float[] noiseScale;
     private final GuidedSampler sampler;
     private final Parameter nothing;
     private final StepEmbedding stepEmbedding;
@@ -27,6 +29,8 @@ public final class Diffusion {
         this.config = config;
         this.size = size;
         this.schedule = config.schedule();
+        this.signalScale = schedule.sqrtAlphasCumprod();
+        this.noiseScale = schedule.sqrtOneMinusAlphasCumprod();
         this.sampler = new GuidedSampler(schedule);
         this.nothing = parameters.create("none_embedding.weight", 1, size);
         this.stepEmbedding = new StepEmbedding(parameters, config.timesteps(), size);
@@ -67,9 +71,9 @@ public final class Diffusion {
         Tensor noise = tape.allocate(x0.dtype(), batch, size);
         draws.forwardNoise().fill(noise);
         Variable noisy = ElementwiseOps.add(
-                ElementwiseOps.scaleRows(x0, column(tape, x0, schedule.sqrtAlphasCumprod(), draws.t())),
+                ElementwiseOps.scaleRows(x0, column(tape, x0, signalScale, draws.t())),
                 ElementwiseOps.scaleRows(
-                        tape.constant(noise), column(tape, x0, schedule.sqrtOneMinusAlphasCumprod(), draws.t())));
+                        tape.constant(noise), column(tape, x0, noiseScale, draws.t())));
         Variable predicted = denoiser.forward(noisy, guidance, stepEmbedding.forward(tape, draws.t()));
         return new Denoising(guidance, noisy, predicted, LossOps.meanSquaredError(x0, predicted));
     }

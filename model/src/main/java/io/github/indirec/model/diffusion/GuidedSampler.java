@@ -11,10 +11,14 @@ import io.github.indirec.tensor.spi.ElementwiseKernels;
  * x_{t-1} = coef1_t xhat_0 + coef2_t x_t + sqrt(posterior variance_t) z,   no noise at t = 0</pre>
  */
 public final class GuidedSampler {
-    private final NoiseSchedule schedule;
+    private final float[] coef1;
+    private final float[] coef2;
+    private final float[] variance;
 
     public GuidedSampler(NoiseSchedule schedule) {
-        this.schedule = schedule;
+        this.coef1 = schedule.posteriorMeanCoef1();
+        this.coef2 = schedule.posteriorMeanCoef2();
+        this.variance = schedule.posteriorVariance();
     }
 
     /** Sees x after each reverse step. */
@@ -34,15 +38,15 @@ public final class GuidedSampler {
         ElementwiseKernels kernels = tape.backend().elementwise();
         Tensor z = tape.allocate(x.dtype(), x.shape());
         noise.start(x);
-        for (int t = schedule.steps() - 1; t >= stop; t--) {
+        for (int t = variance.length - 1; t >= stop; t--) {
             try (Tape step = Tape.inference(tape.backend())) {
                 Tensor predicted = guided.predict(step.constant(x), t).value();
-                kernels.scale(schedule.posteriorMeanCoef2()[t], x, x);
-                kernels.axpy(schedule.posteriorMeanCoef1()[t], predicted, x);
+                kernels.scale(coef2[t], x, x);
+                kernels.axpy(coef1[t], predicted, x);
             }
             if (t > 0) {
                 noise.step(t, z);
-                kernels.axpy(Math.sqrt(schedule.posteriorVariance()[t]), z, x);
+                kernels.axpy(Math.sqrt(variance[t]), z, x);
             }
             trajectory.after(t, x);
         }

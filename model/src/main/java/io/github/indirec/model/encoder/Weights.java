@@ -87,7 +87,7 @@ public final class Weights {
                     other.attention());
         } catch (IllegalArgumentException e) {
             throw new FormatException(
-                    file.source(), "", "sizes of an encoder", e.getMessage(), "set --set num_heads to the model's heads");
+                    file.source(), "", "sizes of an encoder", e.getMessage(), "give the number of heads that the model was trained with");
         }
     }
 }

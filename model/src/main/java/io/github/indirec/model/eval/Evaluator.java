@@ -71,6 +71,11 @@ public final class Evaluator {
         return ranks;
     }
 
+    /** The metrics of a split under the protocol of {@link #clean}. */
+    public static RankingMetrics metrics(SequenceModel model, Histories histories) {
+        return RankingMetrics.of(ranks(model, histories, clean(model)));
+    }
+
     private static void requireKnownItems(SequenceModel model, RaggedBatch batch) {
         int max = Math.max(
                 Arrays.stream(batch.items()).max().orElse(0),

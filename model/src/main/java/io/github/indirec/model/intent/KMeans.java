@@ -199,7 +199,8 @@ public final class KMeans {
             }
             if (!Double.isFinite(objective)) {
                 throw new ArithmeticException("KMeans.fit: the sum of squared distances is " + objective
-                        + "; the points or the warm start hold NaN, infinity or values near 1e19, look at what made them");
+                        + "; the points or the warm start hold NaN, infinity or values near 1e19, look at what made"
+                        + " them");
             }
             return objective;
         }

@@ -71,11 +71,16 @@ public record EpochReport(
         map.put("grad_norm", gradientNorm);
         map.put("uniformity", uniformity);
         map.put("effective_rank", effectiveRank);
-        map.put("views_in_own_intent", viewsInOwnIntent);
+        map.put("views_in_own_intent", orNull(viewsInOwnIntent));
         map.put("cluster_entropy", clusterEntropy);
-        map.put("kmeans_objective", kmeansObjective);
+        map.put("kmeans_objective", orNull(kmeansObjective));
         map.put("valid", validation.map(RankingMetrics::toMap).orElse(null));
         map.put("improved", improved);
         return map;
+    }
+
+    /** Not measured in this epoch: JSON has no NaN. */
+    private static Double orNull(double value) {
+        return Double.isNaN(value) ? null : value;
     }
 }

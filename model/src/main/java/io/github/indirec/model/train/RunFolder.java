@@ -10,6 +10,7 @@ import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.model.io.FormatException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +69,15 @@ public final class RunFolder implements TrainingStore {
             Map<String, Object> map = JSON.std.mapFrom(Files.readString(file));
             map.forEach((key, value) -> values.put(key, String.valueOf(value)));
         } catch (JacksonException e) {
+            String place = e.getLocation() == null
+                    ? ""
+                    : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+            String found = e.getMessage().lines().findFirst().orElse("another text");
             throw new FormatException(
-                    file.toString(), "", "a JSON object of settings", e.getMessage().lines().findFirst().orElse(""), "mend it");
+                    file.toString(), place, "a flat JSON object of settings", found, "mend it there", e);
+        } catch (CharacterCodingException e) {
+            throw new FormatException(
+                    file.toString(), "", "a flat JSON object of settings", "no text in UTF-8", "is this the right file?", e);
         }
         return values;
     }

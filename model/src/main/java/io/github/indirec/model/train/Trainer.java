@@ -153,6 +153,10 @@ public final class Trainer implements AutoCloseable {
                 return Outcome.INTERRUPTED;
             }
             endEpoch();
+            // What was saved at the epoch's end suffices: no need to encode and cluster for one more batch.
+            if (state.epoch < training.epochs() && Thread.interrupted()) {
+                return Outcome.INTERRUPTED;
+            }
         }
         return Outcome.FINISHED;
     }
@@ -314,8 +318,7 @@ public final class Trainer implements AutoCloseable {
     private double finite(String term, double value) {
         if (!Double.isFinite(value)) {
             throw new DivergedException("training diverged: " + term + " is " + value + " in epoch " + state.epoch
-                    + ", batch " + state.batch + "; lower learning_rate or the weight of that term, and resume from the"
-                    + " last checkpoint");
+                    + ", batch " + state.batch + "; start again with a lower learning_rate or a lower weight of that term");
         }
         return value;
     }

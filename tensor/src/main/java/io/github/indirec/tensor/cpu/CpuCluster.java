@@ -11,8 +11,8 @@ import java.util.Arrays;
  * K-means steps on float32 points. Distances come from dot products: a matrix product of a block of points with the
  * centroids, then a search along its rows while they are in the cache.
  *
- * <p>A distance is max(0, |x|^2 + min_k (|c_k|^2 - 2 x . c_k)), norms and dot products summed in the order of the columns
- * with fused multiply-add, so its rounding error grows with |x|^2, not with the distance.
+ * <p>A distance is max(0, |x|^2 + min_k (|c_k|^2 - 2 x . c_k)), norms and dot products summed in the order of the
+ * columns with fused multiply-add, so its rounding error grows with |x|^2, not with the distance.
  */
 final class CpuCluster implements ClusterKernels {
     /** Points a block: enough that packing the centroids for it costs little. */

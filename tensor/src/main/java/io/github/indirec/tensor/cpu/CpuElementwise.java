@@ -110,7 +110,8 @@ final class CpuElementwise implements ElementwiseKernels {
                         floats(x), x.offset(), floats(bias), bias.offset(), width, from, to, floats(out), out.offset());
             } else {
                 kernels64.addRowVector(
-                        doubles(x), x.offset(), doubles(bias), bias.offset(), width, from, to, doubles(out), out.offset());
+                        doubles(x), x.offset(), doubles(bias), bias.offset(), width, from, to, doubles(out),
+                        out.offset());
             }
         });
     }

@@ -28,7 +28,8 @@ final class CpuRandom implements RandomKernels {
         int rows = out.shape().rows();
         int width = out.shape().rowLength();
         if (width <= GRAIN) {
-            context.parallel.ranges(rows, GRAIN / Math.max(1, width), (from, to) -> normalRows(key, from, to, width, out));
+            int grain = GRAIN / Math.max(1, width);
+            context.parallel.ranges(rows, grain, (from, to) -> normalRows(key, from, to, width, out));
             return;
         }
         int pieces = (width - 1) / GRAIN + 1;

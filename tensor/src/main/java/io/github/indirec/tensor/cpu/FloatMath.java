@@ -129,8 +129,8 @@ public final class FloatMath {
      * erf x = 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x, with an absolute error of at most 1e-7 and a
      * relative one of at most 2.5e-7; NaN gives NaN.
      *
-     * <p>Computed as 1 - e^q with q = ln erfc|x|, which is smooth, so that one polynomial serves the whole range; e^q - 1
-     * is summed without cancellation, so that small x keep their digits.
+     * <p>Computed as 1 - e^q with q = ln erfc|x|, which is smooth, so that one polynomial serves the whole range;
+     * e^q - 1 is summed without cancellation, so that small x keep their digits.
      */
     public static float erf(float x) {
         int bits = Float.floatToRawIntBits(x);

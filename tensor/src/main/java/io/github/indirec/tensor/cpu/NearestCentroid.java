@@ -1,15 +1,15 @@
 package io.github.indirec.tensor.cpu;
 
 /**
- * Raw kernels of the assignment step of k-means, argmin over k of |x - c_k|^2 = |x|^2 + (|c_k|^2 - 2 x . c_k), given the
- * dot products: the specification of {@link VectorNearestCentroid}. There is no float64 form.
+ * Raw kernels of the assignment step of k-means, argmin over k of |x - c_k|^2 = |x|^2 + (|c_k|^2 - 2 x . c_k), given
+ * the dot products: the specification of {@link VectorNearestCentroid}. There is no float64 form.
  */
 class NearestCentroid {
     private static final int ROWS = 8;
 
     /**
-     * norms[i] = |x[i, :]|^2, one fused multiply-add a value, in order. Eight rows at a time, since one alone would wait
-     * for each addition.
+     * norms[i] = |x[i, :]|^2, one fused multiply-add a value, in order. Eight rows at a time, since one alone would
+     * wait for each addition.
      */
     static void squaredNorms(float[] x, int offset, int rows, int width, float[] norms, int normsOffset) {
         int i = 0;
@@ -63,8 +63,8 @@ class NearestCentroid {
     }
 
     /**
-     * Continues the search over centroids {@code first} to {@code first + count}: best[i] and bestScore[i] = the smallest
-     * norms[k] - 2 dots[i, k - first] so far, ties to the smaller k.
+     * Continues the search over centroids {@code first} to {@code first + count}: best[i] and bestScore[i] = the
+     * smallest norms[k] - 2 dots[i, k - first] so far, ties to the smaller k.
      *
      * <p>Score and index are compared as one long, without a branch: which centroid wins cannot be predicted. The upper
      * half is the score's bits, made to order like the score; -0, which would sort below 0, does not occur, since norms

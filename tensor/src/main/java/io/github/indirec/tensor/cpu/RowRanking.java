@@ -11,8 +11,8 @@ final class RowRanking {
     private RowRanking() {}
 
     /**
-     * 1 + number of scores in [from, to) strictly greater than {@code target}, or {@link #NAN}. A NaN is neither greater
-     * nor not greater, so it shows as a gap in the count of both.
+     * 1 + number of scores in [from, to) strictly greater than {@code target}, or {@link #NAN}. A NaN is neither
+     * greater nor not greater, so it shows as a gap in the count of both.
      */
     static int rank(float[] scores, int from, int to, float target) {
         int greater = 0;

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * out_i    = sum over j, in order, of w_ij v_j
  * </pre>
  *
- * <p>A sequence with n keys and m queries puts its queries at its last m positions. Keys that the causal mask hides take
- * no part in any sum, so a long sequence and a batch padded around a short one give the same bits.
+ * <p>A sequence with n keys and m queries puts its queries at its last m positions. Keys that the causal mask hides
+ * take no part in any sum, so a long sequence and a batch padded around a short one give the same bits.
  *
  * <p>Arrays are row-major with {@code width} columns; an offset is the place of the first value of the tensor, and
  * {@code block} that of the m x n weights of this sequence and head.
@@ -149,8 +149,8 @@ class ScalarAttention {
     }
 
     /**
-     * Draws the dropout words of one query row and its first {@code visible} keys; returns the place of the first. Whole
-     * blocks are drawn, which may begin with words of keys before.
+     * Draws the dropout words of one query row and its first {@code visible} keys; returns the place of the first.
+     * Whole blocks are drawn, which may begin with words of keys before.
      */
     final int draw(Layout layout, int s, int h, int i, int visible, int[] words) {
         RaggedLayout keys = layout.keys();

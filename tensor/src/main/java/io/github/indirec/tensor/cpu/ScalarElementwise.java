@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Element-wise arithmetic, the specification.
  *
- * <p>Methods over {@code count} values start at the offsets given; methods over rows {@code from} to {@code to} take the
- * offset of row 0.
+ * <p>Methods over {@code count} values start at the offsets given; methods over rows {@code from} to {@code to} take
+ * the offset of row 0.
  */
 class ScalarElementwise {
     /** Values of one partial sum. */
@@ -42,7 +42,15 @@ class ScalarElementwise {
     }
 
     void addRowVector(
-            float[] x, int xOffset, float[] bias, int biasOffset, int width, int from, int to, float[] out, int outOffset) {
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset) {
         addColumns(x, xOffset, bias, biasOffset, width, 0, from, to, out, outOffset);
     }
 

@@ -3,8 +3,8 @@ package io.github.indirec.tensor.cpu;
 /**
  * Matrix product of raw row-major arrays: the specification that every other form must equal bit for bit.
  *
- * <p>With c_ij = alpha acc + beta c_ij and acc = sum over k of op(a)_ik op(b)_kj: acc starts at 0 and takes the terms in
- * the order of k, one fused multiply-add each, so that blocking, vector width and threads cannot change it.
+ * <p>With c_ij = alpha acc + beta c_ij and acc = sum over k of op(a)_ik op(b)_kj: acc starts at 0 and takes the terms
+ * in the order of k, one fused multiply-add each, so that blocking, vector width and threads cannot change it.
  */
 class ScalarGemm {
     /**

@@ -1,6 +1,8 @@
 package io.github.indirec.tensor.cpu;
 
-/** Moving rows and columns: array copies and plain additions, which the compiler vectorises, so there is no other form. */
+/**
+ * Moving rows and columns: array copies and plain additions, which the compiler vectorises, so there is no other form.
+ */
 class ScalarIndex {
     void gatherRows(
             float[] table, int tableOffset, int width, int[] ids, int from, int to, float[] out, int outOffset) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The losses, the specification. A softmax never leaves its row: forward keeps logSumExp = max + log(sum of exp(x -
- * max)), the sum over 16 lanes, and backward recomputes exp(x - logSumExp) from it, so nothing of the size of the logits
- * is stored. What loops over a row stands in the methods that the vector form overrides; the rest serves both.
+ * max)), the sum over 16 lanes, and backward recomputes exp(x - logSumExp) from it, so nothing of the size of the
+ * logits is stored. What loops over a row stands in the methods that the vector form overrides; the rest serves both.
  *
  * <p>Methods work on the rows {@code from} to {@code to} of row-major arrays of {@code width} columns whose first value
  * stands at the offset given; gradients may overwrite their input.
@@ -55,8 +55,8 @@ class ScalarLoss {
     }
 
     /**
-     * InfoNCE rows of a square matrix: the cross-entropy of a row in which all columns of its own group but the positive
-     * are -infinity. In float32 that is e^-80 each, which is lost beside the 1 of the largest.
+     * InfoNCE rows of a square matrix: the cross-entropy of a row in which all columns of its own group but the
+     * positive are -infinity. In float32 that is e^-80 each, which is lost beside the 1 of the largest.
      *
      * @param ring for every row of a view the next one of its group, in a circle
      * @param scratch {@code width} values

@@ -43,8 +43,9 @@ class ScalarNorm {
     }
 
     /**
-     * dx = rstd (g - mean(g) - xhat mean(g xhat)) with g = dy gamma and xhat = (x - mean) rstd. Stores this chunk's share
-     * of dgamma = sum of dy xhat and of dbeta = sum of dy into {@code partial}, 2 {@code width} values, rows in order.
+     * dx = rstd (g - mean(g) - xhat mean(g xhat)) with g = dy gamma and xhat = (x - mean) rstd. Stores this chunk's
+     * share of dgamma = sum of dy xhat and of dbeta = sum of dy into {@code partial}, 2 {@code width} values, rows in
+     * order.
      */
     void layerNormBackward(
             float[] x,

@@ -55,8 +55,8 @@ class ScalarRandom {
 
     /**
      * Box and Muller (1958): the words (a, b) of units 2m and 2m + 1 give r cos(2 pi u) and r sin(2 pi u) with
-     * r = sqrt(-2 ln((a + 1) / 2^24)) and u = b / 2^24, where a and b are the upper 24 bits. An odd count leaves the last
-     * sine out.
+     * r = sqrt(-2 ln((a + 1) / 2^24)) and u = b / 2^24, where a and b are the upper 24 bits. An odd count leaves the
+     * last sine out.
      */
     void boxMuller(int[] words, int first, int count, float[] out, int outOffset) {
         for (int j = 0; j < count; j += 2) {

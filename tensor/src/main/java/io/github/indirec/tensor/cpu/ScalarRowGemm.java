@@ -7,8 +7,8 @@ import java.util.Arrays;
  * enabled.
  *
  * <p>A row of C is summed in a buffer, eight values of k at a time, {@code t[j] = fma(a7, b7[j], ... fma(a0, b0[j],
- * t[j]))}: each element adds in the order of k, as {@link ScalarGemm} does. Rows of B are copied to arrays of their own,
- * because C2 vectorises such a loop only where every array is indexed by j alone.
+ * t[j]))}: each element adds in the order of k, as {@link ScalarGemm} does. Rows of B are copied to arrays of their
+ * own, because C2 vectorises such a loop only where every array is indexed by j alone.
  */
 final class ScalarRowGemm extends ScalarGemm {
     private static final int UNROLL = 8;

@@ -86,16 +86,17 @@ final class VectorAttention extends ScalarAttention {
                     scratch, scores + i * stride, n, visible, p, words, first, weights, block + i * n, block + m * n);
         }
         VectorAttentionProducts.overRows(
-                scratch, scores, stride, 1, m, n, m, seen, v, vOffset + firstKey, width, d, out, outOffset + firstQuery);
+                scratch, scores, stride, 1, m, n, m, seen, v, vOffset + firstKey, width, d, out,
+                outOffset + firstQuery);
     }
 
     /**
-     * Replaces the first {@code visible} scores of a row by the weights after dropout, and stores those before it, marked,
-     * from {@code to} on. Without dropout no word lies below the threshold of 0.
+     * Replaces the first {@code visible} scores of a row by the weights after dropout, and stores those before it,
+     * marked, from {@code to} on. Without dropout no word lies below the threshold of 0.
      *
-     * <p>A whole vector of weights may run into the rows after, which are written later, but not beyond {@code end}, where
-     * another thread's weights begin. One long method on purpose, see {@link VectorLoss}: its 325 bytes keep the
-     * exponential from being inlined where too little of the compiler's budget is left for it.
+     * <p>A whole vector of weights may run into the rows after, which are written later, but not beyond {@code end},
+     * where another thread's weights begin. One long method on purpose: above 325 bytes of code it is not inlined into
+     * its caller, where too little of the compiler's budget would be left for the exponential, see {@link VectorLoss}.
      */
     private static void softmaxAndDrop(
             float[] scratch,
@@ -218,8 +219,8 @@ final class VectorAttention extends ScalarAttention {
     }
 
     /**
-     * Turns a row of dp before dropout into ds, and writes the weights after dropout beside it. Weights beyond {@code end}
-     * are another thread's and are not read.
+     * Turns a row of dp before dropout into ds, and writes the weights after dropout beside it. Weights beyond {@code
+     * end} are another thread's and are not read.
      */
     private static void rowGradient(
             float[] scratch,

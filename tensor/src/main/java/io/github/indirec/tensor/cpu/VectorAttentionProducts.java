@@ -39,8 +39,8 @@ final class VectorAttentionProducts {
     }
 
     /**
-     * out[i, j] = scale * (sum over c in order of a[i, c] b[c, j]) for m rows, d columns c, and the first {@code seen} + i
-     * of n columns j, rounded up to whole blocks of 16.
+     * out[i, j] = scale * (sum over c in order of a[i, c] b[c, j]) for m rows, d columns c, and the first
+     * {@code seen} + i of n columns j, rounded up to whole blocks of 16.
      *
      * @param b d rows of {@code stride} columns; out has the same stride
      */

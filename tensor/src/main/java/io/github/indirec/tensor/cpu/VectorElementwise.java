@@ -61,7 +61,15 @@ final class VectorElementwise extends ScalarElementwise {
     /** Four vectors of columns at a time, the bias in registers: a row of 64 columns alone is too short a loop. */
     @Override
     void addRowVector(
-            float[] x, int xOffset, float[] bias, int biasOffset, int width, int from, int to, float[] out, int outOffset) {
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset) {
         int j = 0;
         for (; j <= width - STRIP; j += STRIP) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, bias, biasOffset + j);

@@ -3,10 +3,10 @@ package io.github.indirec.tensor.cpu;
 /**
  * Matrix product in vectors along the columns of C, the same bits as {@link ScalarGemm} for any shape.
  *
- * <p>The loops are Goto and van de Geijn's (Anatomy of High-Performance Matrix Multiplication, 2008): a packed block of B
- * in the second-level cache, a block of A beside it, tiles of C in registers. A is read where it lies, which saves the
- * packing of a matrix that tall and narrow products read only a few times. On one Zen 3 core (a tile alone runs at
- * 100 GFLOP/s) the products of the model reach 75 to 90 GFLOP/s.
+ * <p>The loops are Goto and van de Geijn's (Anatomy of High-Performance Matrix Multiplication, 2008): a packed block
+ * of B in the second-level cache, a block of A beside it, tiles of C in registers. A is read where it lies, which
+ * saves the packing of a matrix that tall and narrow products read only a few times. On one Zen 3 core (a tile alone
+ * runs at 100 GFLOP/s) the products of the model reach 75 to 90 GFLOP/s.
  */
 final class VectorGemm extends ScalarGemm {
     private final ThreadLocal<VectorGemmBlocks> blocks;

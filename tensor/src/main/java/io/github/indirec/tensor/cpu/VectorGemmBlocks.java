@@ -4,8 +4,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The blocking of {@link VectorGemm}, with its buffers: one object a thread, so that a product allocates nothing once the
- * buffers have grown.
+ * The blocking of {@link VectorGemm}, with its buffers: one object a thread, so that a product allocates nothing once
+ * the buffers have grown.
  *
  * <p>K is cut into blocks one after the other; between them the sums of a tile wait in scratch as they are, so every
  * element still adds in the order of k. Edges of B are padded with zeros, columns of C that do not exist are computed

@@ -35,8 +35,8 @@ abstract class VectorGemmTile {
     }
 
     /**
-     * t = (resume ? t : 0) + A B in the order of k, A along its rows. Where fewer than {@link #rows} of them are left the
-     * last one is repeated; t has all its rows nevertheless.
+     * t = (resume ? t : 0) + A B in the order of k, A along its rows. Where fewer than {@link #rows} of them are left
+     * the last one is repeated; t has all its rows nevertheless.
      *
      * @param valid rows of A that exist, at least 1
      */

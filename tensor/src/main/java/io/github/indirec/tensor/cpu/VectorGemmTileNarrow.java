@@ -5,9 +5,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The tile for 16 vector registers (AVX2): 6 x 2 accumulators along rows of A, 5 x 2 down its columns.
  *
- * <p>Written out because C2 keeps accumulators in registers only as plain locals. Of 3x3, 4x2, 4x3, 5x2 and 6x2 these ran
- * best on a Zen 3 core of about 110 GFLOP/s: 100 and 98 under JDK 25, 80 and 83 under JDK 17. Under JDK 25, 6x2 down the
- * columns and 4x3 spill registers and fall to 42.
+ * <p>Written out because C2 keeps accumulators in registers only as plain locals. Of 3x3, 4x2, 4x3, 5x2 and 6x2 these
+ * ran best on a Zen 3 core of about 110 GFLOP/s: 100 and 98 under JDK 25, 80 and 83 under JDK 17. Under JDK 25, 6x2
+ * down the columns and 4x3 spill registers and fall to 42.
  */
 final class VectorGemmTileNarrow extends VectorGemmTile {
     private static final int COLUMNS = 2 * LANES;

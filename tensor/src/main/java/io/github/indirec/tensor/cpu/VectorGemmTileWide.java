@@ -5,9 +5,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The tile for 32 vector registers (AVX-512): 5 x 4 accumulators.
  *
- * <p>Written out because C2 keeps accumulators in registers only as plain locals. 20 of them and 4 vectors of B ran at 97
- * to 100 % of the peak of a Zen 5 core; 6 x 4 runs at one of two speeds from compilation to compilation, and more rows
- * spill.
+ * <p>Written out because C2 keeps accumulators in registers only as plain locals. 20 of them and 4 vectors of B ran at
+ * 97 to 100 % of the peak of a Zen 5 core; 6 x 4 runs at one of two speeds from compilation to compilation, and more
+ * rows spill.
  */
 final class VectorGemmTileWide extends VectorGemmTile {
     private static final int COLUMNS = 4 * LANES;

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The 16 lanes of {@link Lanes} in vectors: lanes 0 to 7 and 8 to 15 in two of 256 bits, or all in one of 512 bits (then
- * {@code high} stays zero and every {@code if (HALVES)} is folded away).
+ * The 16 lanes of {@link Lanes} in vectors: lanes 0 to 7 and 8 to 15 in two of 256 bits, or all in one of 512 bits
+ * (then {@code high} stays zero and every {@code if (HALVES)} is folded away).
  */
 final class VectorLanes {
     static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The compiler stops inlining at 18,000 nodes, about sixty vector operations, forty of them in one exponential; a
  * vector that meets a call after that becomes an object in every turn of its loop (36 kB a row of 12,103 logits). So a
- * method here has one exponential, after which it calls nothing but the Vector API, which is always inlined, and the two
- * halves of the lanes take turns in one loop.
+ * method here has one exponential, after which it calls nothing but the Vector API, which is always inlined, and the
+ * two halves of the lanes take turns in one loop.
  */
 final class VectorLoss extends ScalarLoss {
     private static final VectorSpecies<Float> SPECIES = VectorLanes.SPECIES;

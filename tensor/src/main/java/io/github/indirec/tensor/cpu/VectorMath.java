@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  * vector an object, at ten times the cost. So call these functions early in a loop, and at most two of them.
  */
 final class VectorMath {
-    /** The vectors of all kernels: the widest that the processor prefers, at most 512 bits. Results do not depend on it. */
+    /** The vectors of all kernels: the widest that the processor prefers, at most 512 bits; no result depends on it. */
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;

@@ -6,10 +6,11 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link NearestCentroid} with a lane for every so many centroids: each keeps its own best, then the lanes are compared.
+ * {@link NearestCentroid} with a lane for every so many centroids: each keeps its own best, then the lanes are
+ * compared.
  *
- * <p>Without masks, which are boxed at times under JDK 17: scores are compared as ints of the same order, and "changed" is
- * the sign of {@code x | -x}.
+ * <p>Without masks, which are boxed at times under JDK 17: scores are compared as ints of the same order, and
+ * "changed" is the sign of {@code x | -x}.
  */
 final class VectorNearestCentroid extends NearestCentroid {
     private static final VectorSpecies<Float> FLOATS = VectorGemmTile.FLOATS;
@@ -18,7 +19,8 @@ final class VectorNearestCentroid extends NearestCentroid {
     private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
 
     @Override
-    void search(float[] dots, int rows, int first, int count, float[] norms, int offset, int[] best, float[] bestScore) {
+    void search(
+            float[] dots, int rows, int first, int count, float[] norms, int offset, int[] best, float[] bestScore) {
         int whole = count - count % LANES;
         for (int i = 0; i < rows; i++) {
             int at = i * count;
@@ -42,7 +44,8 @@ final class VectorNearestCentroid extends NearestCentroid {
             IntVector bits = FloatVector.fromArray(FLOATS, dots, at + k)
                     .fma(factor, FloatVector.fromArray(FLOATS, norms, first + k))
                     .viewAsIntegralLanes();
-            IntVector score = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, bits);
+            IntVector flip = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
+            IntVector score = bits.lanewise(VectorOperators.XOR, flip);
             IntVector lower = lowest.min(score);
             IntVector changed = isNonZero(lower.lanewise(VectorOperators.XOR, lowest));
             IntVector here = LANE.add(k);

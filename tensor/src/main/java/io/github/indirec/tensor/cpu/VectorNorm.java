@@ -10,7 +10,9 @@ final class VectorNorm extends ScalarNorm {
     private static final int WIDTH = SPECIES.length();
     private static final boolean HALVES = VectorLanes.HALVES;
 
-    /** Rows that go through each step together, so that the long latencies of one row's sums overlap with the next's. */
+    /**
+     * Rows that go through each step together, so that the long latencies of one row's sums overlap with the next's.
+     */
     private static final int BLOCK = 16;
 
     VectorNorm() {

@@ -32,8 +32,8 @@ final class VectorRandom extends ScalarRandom {
     }
 
     /**
-     * Radii and turns, a vector of each in turn. A pair of words is one 64-bit lane, so that shifts and masks by 32 bits
-     * sort two vectors of pairs into one of first and one of second words, and {@link #cartesian} sorts back.
+     * Radii and turns, a vector of each in turn. A pair of words is one 64-bit lane, so that shifts and masks by 32
+     * bits sort two vectors of pairs into one of first and one of second words, and {@link #cartesian} sorts back.
      */
     private static void polar(int[] words, int first, int count, float[] out, int outOffset) {
         for (int j = 0; j < count; j += 2 * WIDTH) {

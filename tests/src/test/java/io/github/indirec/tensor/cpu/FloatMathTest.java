@@ -34,7 +34,13 @@ class FloatMathTest {
     }
 
     private static void assertError(
-            String name, FloatOperator f, DoubleUnaryOperator oracle, double from, double to, Error error, double limit) {
+            String name,
+            FloatOperator f,
+            DoubleUnaryOperator oracle,
+            double from,
+            double to,
+            Error error,
+            double limit) {
         assertError(name, f, oracle, from, to, STEPS, error, limit);
     }
 

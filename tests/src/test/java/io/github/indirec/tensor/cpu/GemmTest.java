@@ -15,7 +15,10 @@ class GemmTest {
     private static final float[] FACTORS = {0, 1, -1, 0.5f, 1.7f};
     private static final int CASES = 400;
 
-    /** A sum of k products of values below 1 in magnitude errs by at most k rounding errors of sums below k, 2^-24 each. */
+    /**
+     * A sum of k products of values below 1 in magnitude errs by at most k rounding errors of sums below k, 2^-24
+     * each.
+     */
     private static final double ERROR_PER_TERM_SQUARED = 0x1p-24;
 
     /** One product with guard values around its operands. */
@@ -74,7 +77,8 @@ class GemmTest {
 
         float[] by(ScalarGemm gemm) {
             float[] c = c();
-            gemm.gemm(transA, transB, m, n, k, alpha, a(), pads[3], lda(), b(), pads[4], ldb(), beta, c, pads[5], ldc());
+            gemm.gemm(
+                    transA, transB, m, n, k, alpha, a(), pads[3], lda(), b(), pads[4], ldb(), beta, c, pads[5], ldc());
             return c;
         }
     }

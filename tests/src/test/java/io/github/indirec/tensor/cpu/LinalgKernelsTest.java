@@ -36,7 +36,8 @@ class LinalgKernelsTest {
         CpuContext context = new CpuContext(threads, vector);
         try {
             // A sits in the middle of its array, as a view does.
-            Tensor a = Tensor.of(transA ? Shape.of(k + 2, m) : Shape.of(m + 2, k), noise(m * k + 2 * (transA ? m : k), 1));
+            Shape shape = transA ? Shape.of(k + 2, m) : Shape.of(m + 2, k);
+            Tensor a = Tensor.of(shape, noise(shape.size(), 1));
             Tensor b = Tensor.of(transB ? Shape.of(n, k) : Shape.of(k, n), noise(n * k, 2));
             Tensor c = Tensor.of(Shape.of(m, n), noise(m * n, 3));
             Tensor view = a.rows(1, a.shape().dim(0) - 1);

@@ -97,9 +97,10 @@ class LossKernelsTest {
             KernelFixtures.run(context -> {
                 List<Tensor> expected = crossEntropy(context, DType.F32, 4, width, 4);
                 Tensor logits = normal(DType.F32, 1, 4, 4, width);
+                Tensor upstream = scalar(DType.F32, UPSTREAM);
                 new CpuLoss(context)
                         .crossEntropyBackward(
-                                logits, targets(4, width), expected.get(1), scalar(DType.F32, UPSTREAM), FACTOR, logits);
+                                logits, targets(4, width), expected.get(1), upstream, FACTOR, logits);
                 assertSameBits("width " + width, List.of(expected.get(2)), List.of(logits));
                 return null;
             });

@@ -115,7 +115,8 @@ class OptimizerKernelsTest {
             }
             // 256 roundings in each lane of a block.
             double tolerance = expected * 256 * 6e-8;
-            assertEquals(expected, run(context -> sumOfSquares(context, DType.F32, count)), tolerance, count + " values");
+            double found = run(context -> sumOfSquares(context, DType.F32, count));
+            assertEquals(expected, found, tolerance, count + " values");
         }
     }
 

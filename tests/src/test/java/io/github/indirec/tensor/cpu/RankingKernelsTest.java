@@ -92,7 +92,8 @@ class RankingKernelsTest {
         }
         for (int threads : new int[] {1, 2, 3, 8}) {
             Tensor copy = Tensor.of(Shape.of(rows, width), scores.clone());
-            assertArrayEquals(expected, ranks(threads, copy, targets, offsets, seen, new Candidates(1, width - 1, NONE)));
+            Candidates inner = new Candidates(1, width - 1, NONE);
+            assertArrayEquals(expected, ranks(threads, copy, targets, offsets, seen, inner));
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Metrics for people: one table, the protocol beside it. */
-final class Report {
-    private Report() {}
+final class MetricsTable {
+    private MetricsTable() {}
 
     /** How every figure of the command line is measured. */
     static String protocol(int items) {

@@ -13,34 +13,34 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** What a failure means to the user: an exit code and one line. */
-record Failures(int exitCode, String message) {
+record Failure(int exitCode, String message) {
     private static final double GIB = 1 << 30;
 
-    static Failures of(Throwable failure) {
+    static Failure of(Throwable failure) {
         if (failure instanceof CommandException e) {
-            return new Failures(e.exitCode(), e.getMessage());
+            return new Failure(e.exitCode(), e.getMessage());
         }
         if (failure instanceof UncheckedIOException e) {
             return of(e.getCause());
         }
         if (failure instanceof IOException e) {
-            return new Failures(ExitCode.BAD_INPUT, message(e));
+            return new Failure(ExitCode.BAD_INPUT, message(e));
         }
         if (failure instanceof DeviceException e) {
-            return new Failures(ExitCode.NO_DEVICE, e.getMessage());
+            return new Failure(ExitCode.NO_DEVICE, e.getMessage());
         }
         if (failure instanceof DivergedException e) {
-            return new Failures(ExitCode.DIVERGED, e.getMessage());
+            return new Failure(ExitCode.DIVERGED, e.getMessage());
         }
         if (failure instanceof OutOfMemoryError) {
-            return new Failures(
+            return new Failure(
                     ExitCode.INTERNAL_ERROR,
                     String.format(
                             "out of memory: Java may use %.1f GiB here; allow more with INDIREC_JAVA_OPTS=-Xmx16g, or"
                                     + " need less with a smaller batch_size",
                             Runtime.getRuntime().maxMemory() / GIB));
         }
-        return new Failures(
+        return new Failure(
                 ExitCode.INTERNAL_ERROR, "internal error: " + failure + "; --verbose shows where it happened");
     }
 
