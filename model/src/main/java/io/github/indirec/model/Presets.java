@@ -75,7 +75,7 @@ public final class Presets {
         demo.put("max_seq_length", "30");
         demo.put("learning_rate", "0.005");
         demo.put("kmeans_restarts", "2");
-        demo.put("epochs", "6");
+        demo.put("epochs", "5");
         demo.put("validation_interval", "1");
         return demo;
     }

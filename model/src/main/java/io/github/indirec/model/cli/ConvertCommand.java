@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 /** {@code indirec convert}: a PyTorch checkpoint as a safetensors file. */
 @Command(
         name = "convert",
-        description = "Converts a PyTorch checkpoint (.pt, PyTorch 1.6 or later) to safetensors, all tensors under their"
-                + " names. No code in the file is run.",
+        description =
+                "Converts a PyTorch checkpoint (.pt, PyTorch 1.6 or later) to safetensors, all tensors under their"
+                        + " names. No code in the file is run.",
         footer = {
             "",
             "Example: indirec convert InDiRec-Beauty-1.pt beauty.safetensors",
@@ -39,13 +40,16 @@ final class ConvertCommand extends Subcommand {
             throw CommandException.usage("OUT is " + out + ", expected a name ending in " + ENDING);
         }
         if (Files.isDirectory(in)) {
-            throw CommandException.badInput(in + ": expected a checkpoint file, found a folder; name a file in it", null);
+            throw CommandException.badInput(
+                    in + ": expected a checkpoint file, found a folder; name a file in it", null);
         }
         TensorFile file = Checkpoints.readWeights(in);
         Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
         metadata.putIfAbsent("source", String.valueOf(in.getFileName()));
         SafeTensors.write(out, metadata, file.tensors().values());
-        long values = file.tensors().values().stream().mapToLong(array -> array.size()).sum();
+        long values = file.tensors().values().stream()
+                .mapToLong(array -> array.size())
+                .sum();
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("file", out.toString());

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
 /** {@code indirec demo}: the whole library in a minute, on data whose intents are known. */
 @Command(
         name = "demo",
-        description = "Generates a shop whose customers follow known intents, trains InDiRec on it and shows what it found.",
+        description =
+                "Generates a shop whose customers follow known intents, trains InDiRec on it and shows what it found.",
         footer = {
             "",
             "Example: indirec demo",
@@ -46,10 +47,7 @@ final class DemoCommand extends Subcommand {
             description = "The run folder (default: runs/demo-indirec-<date>-<seed>).")
     private Path out;
 
-    @Option(
-            names = "--users",
-            paramLabel = "N",
-            description = "Users to generate (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--users", paramLabel = "N", description = "Users to generate (default: ${DEFAULT-VALUE}).")
     private int users = PlantedIntents.DEFAULT_USERS;
 
     @Mixin
@@ -101,7 +99,9 @@ final class DemoCommand extends Subcommand {
                 TrainingProgress progress = new TrainingProgress(terminal, epochs, json)) {
             if (run.train(progress) == Trainer.Outcome.INTERRUPTED) {
                 progress.close();
-                terminal.say("stopped, the state is saved; go on with: indirec train --resume %s", run.folder().folder());
+                terminal.say(
+                        "stopped, the state is saved; go on with: indirec train --resume %s",
+                        run.folder().folder());
                 return false;
             }
             return true;
@@ -115,9 +115,9 @@ final class DemoCommand extends Subcommand {
         RankingMetrics markov = RankingMetrics.of(MarkovRanker.fit(data).ranks(split));
         DemoIntents intents = new DemoIntents(
                 shop,
+                run.model(),
                 run.trainer().segments(),
-                run.trainer().clusters().orElseThrow(),
-                run.model().config().intent().numIntents());
+                run.trainer().clusters().orElseThrow());
         List<DemoExample> examples = examples(run, shop, split, intents);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (json) {
@@ -133,7 +133,9 @@ final class DemoCommand extends Subcommand {
             terminal.json(object);
             return;
         }
-        terminal.result("%-12s  %7s  %7s  %7s  %7s  %7s  %7s", "test split", "HR@5", "NDCG@5", "HR@10", "NDCG@10", "HR@20", "NDCG@20");
+        terminal.result(
+                "%-12s  %7s  %7s  %7s  %7s  %7s  %7s",
+                "test split", "HR@5", "NDCG@5", "HR@10", "NDCG@10", "HR@20", "NDCG@20");
         row("InDiRec", test.metrics());
         row("Markov", markov);
         row("popularity", popularity);
@@ -141,7 +143,9 @@ final class DemoCommand extends Subcommand {
         terminal.result("");
         terminal.result(
                 "found intents against planted ones, over %,d sub-sequences: NMI %.3f, purity %.3f",
-                intents.members(), intents.agreement().nmi(), intents.agreement().purity());
+                intents.members(),
+                intents.agreement().nmi(),
+                intents.agreement().purity());
         examples.forEach(example -> example.print(terminal, shop));
         terminal.result("");
         terminal.result("run folder: %s", run.folder().folder());
@@ -163,9 +167,8 @@ final class DemoCommand extends Subcommand {
                 int[] history = split.history(user);
                 List<Recommendation> best = recommender.recommend(
                         Query.after(history).top(SHOWN_RECOMMENDATIONS).withoutSeen());
-                String intent = shop.intentName(intents.intentOf(run.model().sequenceModel(), history));
-                examples.add(new DemoExample(
-                        split.dataset().userId(user), history, split.target(user), intent, best));
+                String intent = shop.intentName(intents.intentOf(history));
+                examples.add(new DemoExample(split.dataset().userId(user), history, split.target(user), intent, best));
             }
         }
         return examples;

@@ -26,7 +26,9 @@ record DemoExample(int user, int[] history, int next, String intent, List<Recomm
         map.put("history", Arrays.stream(history).mapToObj(shop::title).toList());
         map.put("next", shop.title(next));
         map.put("intent", intent);
-        map.put("recommended", recommended.stream().map(r -> shop.title(r.item())).toList());
+        map.put(
+                "recommended",
+                recommended.stream().map(r -> shop.title(r.item())).toList());
         return map;
     }
 

@@ -2,44 +2,62 @@ package io.github.indirec.model.cli;
 
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.nn.Dropout;
+import io.github.indirec.model.InDiRec;
 import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.demo.PlantedIntents;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.eval.ClusterAgreement;
 import io.github.indirec.model.intent.IntentClusters;
+import io.github.indirec.model.intent.IntentConfig;
+import io.github.indirec.model.intent.KMeans;
 import io.github.indirec.tensor.Tensor;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import io.github.indirec.tensor.TensorScope;
 
 /**
- * The found intents held against the planted ones: each training sub-sequence has a found one, its cluster, and a
- * planted one, that of its last input item.
+ * The intents of a trained model held against the planted ones: each training sub-sequence has a found intent, its
+ * cluster, and a planted one, that of its last input item.
+ *
+ * <p>Training's own clusters date from the beginning of its last epoch; these are fitted once more, from there on, to
+ * the weights that training ended with.
  */
 final class DemoIntents {
+    private final SequenceModel model;
     private final IntentClusters clusters;
     private final ClusterAgreement agreement;
     private final int[] majority;
-    private final int members;
 
-    DemoIntents(PlantedIntents shop, PrefixSegments segments, IntentClusters clusters, int intents) {
-        this.clusters = clusters;
-        int[] assignment = clusters.assignment();
-        int[] clustered = IntStream.range(0, assignment.length)
-                .filter(s -> assignment[s] >= 0)
-                .toArray();
-        int[] found = Arrays.stream(clustered).map(s -> assignment[s]).toArray();
-        int[] planted = Arrays.stream(clustered)
-                .map(s -> shop.intentOf(lastInput(segments, s)))
-                .toArray();
-        this.members = clustered.length;
-        this.agreement = ClusterAgreement.of(found, planted);
-        this.majority = majority(found, planted, intents, shop.intents());
+    DemoIntents(PlantedIntents shop, InDiRec trained, PrefixSegments segments, IntentClusters last) {
+        this.model = trained.sequenceModel();
+        this.clusters = fit(trained, segments, last);
+        int[] planted = new int[segments.count()];
+        for (int s = 0; s < planted.length; s++) {
+            int lastInput = segments.inputStart(s) + segments.inputLength(s) - 1;
+            planted[s] = shop.intentOf(segments.dataset().item(segments.user(s), lastInput));
+        }
+        this.agreement = ClusterAgreement.of(clusters.assignment(), planted);
+        this.majority = majority(
+                clusters.assignment(), planted, trained.config().intent().numIntents(), shop.intents());
     }
 
-    private static int lastInput(PrefixSegments segments, int segment) {
-        int last = segments.inputStart(segment) + segments.inputLength(segment) - 1;
-        return segments.dataset().item(segments.user(segment), last);
+    private static IntentClusters fit(InDiRec trained, PrefixSegments segments, IntentClusters last) {
+        IntentConfig intent = trained.config().intent();
+        KMeans kmeans = new KMeans(
+                trained.backend(),
+                new KMeans.Settings(
+                        intent.numIntents(),
+                        intent.kmeansIterations(),
+                        intent.kmeansRestarts(),
+                        intent.kmeansSeed(),
+                        intent.maxPointsPerCentroid()));
+        int size = trained.config().encoder().hiddenSize();
+        try (TensorScope scope = new TensorScope(trained.backend())) {
+            Tensor points =
+                    IntentClusters.encode(trained.sequenceModel(), segments, segments.count(), scope, done -> {});
+            float[] centroids = kmeans.fit(points, last.centroidTensor(size)).centroids();
+            int[] assignment = new IntentClusters(centroids, new int[0]).nearest(trained.backend(), points);
+            return new IntentClusters(centroids, assignment);
+        }
     }
 
     /** The planted intent of most members of each cluster. */
@@ -65,14 +83,14 @@ final class DemoIntents {
 
     /** Number of sub-sequences compared. */
     int members() {
-        return members;
+        return clusters.assignment().length;
     }
 
     /** The planted intent that most of a history's cluster belongs to. */
-    int intentOf(SequenceModel model, int[] history) {
+    int intentOf(int[] history) {
         try (Tape tape = Tape.inference(model.backend())) {
-            RaggedBatch batch =
-                    RaggedBatch.ofHistories(new int[][] {history}, model.config().maxSeqLength());
+            RaggedBatch batch = RaggedBatch.ofHistories(
+                    new int[][] {history}, model.config().maxSeqLength());
             Tensor h = model.encode(tape, batch, Dropout.NONE).value();
             return majority[clusters.nearest(model.backend(), h)[0]];
         }

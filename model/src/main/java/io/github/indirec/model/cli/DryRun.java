@@ -29,8 +29,7 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
     private static final int EVALUATION_ROWS = 256;
 
     static DryRun of(SequenceDataset data, InDiRecConfig config) {
-        PrefixSegments segments =
-                new PrefixSegments(data, config.encoder().maxSeqLength());
+        PrefixSegments segments = new PrefixSegments(data, config.encoder().maxSeqLength());
         int count = segments.count();
         long parameters = parameters(config, data.items());
         return new DryRun(count, batches(count, config), parameters, memory(segments, config, parameters));
@@ -46,7 +45,8 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
     static long parameters(InDiRecConfig config, int items) {
         try (Backend backend = Backends.cpu(1);
                 InDiRec model = InDiRec.create(backend, config, 1)) {
-            return model.parameters().size() + (long) (items - 1) * config.encoder().hiddenSize();
+            return model.parameters().size()
+                    + (long) (items - 1) * config.encoder().hiddenSize();
         }
     }
 
@@ -63,13 +63,26 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
         // Values, gradients and two moments; values and moments once more while they are saved.
         long weights = 7 * parameters;
         // Of each token and layer: queries, keys, values, outputs and their gradients, the inner layer twice.
-        long activations = 2 * batch * tokens / Math.max(1, count) * encoder.numLayers()
-                * (16 + 4L * encoder.feedForwardMultiple()) * size;
+        long activations = 2
+                * batch
+                * tokens
+                / Math.max(1, count)
+                * encoder.numLayers()
+                * (16 + 4L * encoder.feedForwardMultiple())
+                * size;
         long scores = 2 * Math.max(batch, EVALUATION_ROWS) * (segments.dataset().items() + 2L);
+        // Logits of the contrastive loss over both views of a batch, their gradients, and what made them.
+        long similarities = 3 * 4 * batch * batch;
         long points = 3 * count * size;
         boolean allFits = intent.mates() == IntentConfig.MateSource.BATCH_CLUSTER;
         long fits = allFits ? config.training().epochs() / intent.clusteringInterval() + 1L : 1;
-        long floats = weights + activations + scores + points + 3 * fits * count + 3L * segments.dataset().interactions();
+        long floats = weights
+                + activations
+                + scores
+                + similarities
+                + points
+                + 3 * fits * count
+                + 3L * segments.dataset().interactions();
         return BASE_BYTES + FLOAT_BYTES * floats;
     }
 
@@ -85,7 +98,8 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
 
     void print(Terminal terminal, SequenceDataset data) {
         SequenceDataset.Statistics s = data.statistics();
-        terminal.result("%s: %,d users, %,d items, %,d interactions", data.name(), s.users(), s.items(), s.interactions());
+        terminal.result(
+                "%s: %,d users, %,d items, %,d interactions", data.name(), s.users(), s.items(), s.interactions());
         terminal.result(
                 "sequences of %d to %,d items, %.2f on average; %.2f %% of the table empty",
                 s.shortest(), s.longest(), s.meanLength(), 100 * s.sparsity());

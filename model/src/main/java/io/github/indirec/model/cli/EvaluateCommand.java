@@ -69,7 +69,11 @@ final class EvaluateCommand extends Subcommand {
             description = "Strew random unseen items into the test histories, floor(R x length) a user.")
     private Double noise;
 
-    @Option(names = "--noise-seed", paramLabel = "S", defaultValue = "1", description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--noise-seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Seed of the noise (default: ${DEFAULT-VALUE}).")
     private long noiseSeed;
 
     @Option(
@@ -145,8 +149,7 @@ final class EvaluateCommand extends Subcommand {
         }
     }
 
-    private void print(
-            SequenceDataset dataset, Histories histories, RankingMetrics metrics, int repeated, int items) {
+    private void print(SequenceDataset dataset, Histories histories, RankingMetrics metrics, int repeated, int items) {
         if (json) {
             Map<String, Object> object = MetricsTable.json(head(dataset, "all"), metrics);
             object.put("repeated_targets", repeated);

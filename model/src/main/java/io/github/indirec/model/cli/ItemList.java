@@ -28,7 +28,8 @@ final class ItemList {
             count--;
         }
         if (count == 0) {
-            throw new FormatException(file.toString(), "", "one item id a line", "an empty file", "leave the option out");
+            throw new FormatException(
+                    file.toString(), "", "one item id a line", "an empty file", "leave the option out");
         }
         int[] ids = new int[count];
         for (int i = 0; i < count; i++) {

@@ -76,13 +76,12 @@ public final class Main {
         command.setOut(new PrintWriter(terminal.out(), true));
         command.setErr(new PrintWriter(terminal.err(), true));
         // AUTO honours NO_COLOR.
-        command.setColorScheme(
-                Help.defaultColorScheme(terminal.interactive() ? Help.Ansi.AUTO : Help.Ansi.OFF));
+        command.setColorScheme(Help.defaultColorScheme(terminal.interactive() ? Help.Ansi.AUTO : Help.Ansi.OFF));
         command.setUsageHelpWidth(Math.min(HELP_WIDTH, Math.max(terminal.width(), 55)));
         command.setExpandAtFiles(false);
         command.setParameterExceptionHandler((e, args) -> misused(terminal, e));
-        command.setExecutionExceptionHandler((e, line, parsed) ->
-                fail(terminal, line.getCommandSpec().qualifiedName(), e, isVerbose(parsed)));
+        command.setExecutionExceptionHandler(
+                (e, line, parsed) -> fail(terminal, line.getCommandSpec().qualifiedName(), e, isVerbose(parsed)));
         command.setExecutionStrategy(Main::execute);
         return command;
     }

@@ -18,9 +18,11 @@ final class RanksFile {
 
     /** Refuses a name that tells no format; null is fine. */
     static void requireKnownEnding(Path file) {
-        if (file != null && !file.toString().endsWith(SAFETENSORS) && !file.toString().endsWith(TSV)) {
-            throw CommandException.usage("--ranks is " + file + ", expected a name ending in " + SAFETENSORS + " or "
-                    + TSV);
+        if (file != null
+                && !file.toString().endsWith(SAFETENSORS)
+                && !file.toString().endsWith(TSV)) {
+            throw CommandException.usage(
+                    "--ranks is " + file + ", expected a name ending in " + SAFETENSORS + " or " + TSV);
         }
     }
 

@@ -133,8 +133,8 @@ final class RecommendCommand extends Subcommand {
         OptionalInt row = dataset.rowOf(who.user);
         if (row.isEmpty()) {
             throw CommandException.badInput(
-                    dataset.file() + ": there is no user " + who.user + " in it; the first is user "
-                            + dataset.userId(0) + ", the last " + dataset.userId(dataset.users() - 1),
+                    dataset.file() + ": there is no user " + who.user + " in it; the first is user " + dataset.userId(0)
+                            + ", the last " + dataset.userId(dataset.users() - 1),
                     null);
         }
         return dataset.sequence(row.getAsInt());
@@ -181,8 +181,7 @@ final class RecommendCommand extends Subcommand {
                 }
                 terminal.json(object);
             } else {
-                terminal.result(
-                        "%3d  %7d  %9.4f  %s", rank, recommendation.item(), recommendation.score(), title);
+                terminal.result("%3d  %7d  %9.4f  %s", rank, recommendation.item(), recommendation.score(), title);
             }
         }
         if (recommendations.size() < k) {

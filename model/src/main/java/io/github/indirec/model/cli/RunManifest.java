@@ -73,7 +73,12 @@ final class RunManifest {
             return new LinkedHashMap<>(JSON.std.mapFrom(Files.readString(file)));
         } catch (JacksonException e) {
             throw new FormatException(
-                    file.toString(), "", "a JSON object", "another text", "delete it, and name the data with --data", e);
+                    file.toString(),
+                    "",
+                    "a JSON object",
+                    "another text",
+                    "delete it, and name the data with --data",
+                    e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.github.indirec.model.cli;
 import io.github.indirec.model.InDiRecConfig;
 import io.github.indirec.model.Mode;
 import io.github.indirec.model.Presets;
-import io.github.indirec.model.config.Choice;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.train.RunFolder;
 import java.io.IOException;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Hyper-parameters from the command line: preset, then file, then {@code --set}, later ones overriding earlier ones. */
+/** Hyper-parameters from the command line: preset, then file, then {@code --set}; later ones override earlier ones. */
 final class SettingsOptions {
     private static final String MODE = "mode";
     private static final String SET = "--set";
@@ -36,8 +35,9 @@ final class SettingsOptions {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "Settings of a data set: beauty, sports, toys, video, ml-1m (the authors'), yelp, ml-100k, demo"
-                    + " (ours); default: the one named like the data, else beauty.")
+            description =
+                    "Settings of a data set: beauty, sports, toys, video, ml-1m (the authors'), yelp, ml-100k, demo"
+                            + " (ours); default: the one named like the data, else beauty.")
     private String preset;
 
     @Option(
@@ -49,8 +49,9 @@ final class SettingsOptions {
     @Option(
             names = SET,
             paramLabel = "KEY=VALUE",
-            description = "A setting that overrides all others; may be repeated. mode=paper takes the paper's word where"
-                    + " the authors' code differs (mode=official). --print-config lists the keys.")
+            description =
+                    "A setting that overrides all others; may be repeated. mode=paper takes the paper's word where"
+                            + " the authors' code differs (mode=official). --print-config lists the keys.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
@@ -105,7 +106,8 @@ final class SettingsOptions {
 
     private Map<String, String> readConfig() throws IOException {
         if (Files.isDirectory(config)) {
-            throw CommandException.badInput(config + ": expected a JSON file, found a folder; name config.json in it", null);
+            throw CommandException.badInput(
+                    config + ": expected a JSON file, found a folder; name config.json in it", null);
         }
         return RunFolder.readSettings(config);
     }
@@ -122,10 +124,10 @@ final class SettingsOptions {
     private Mode mode(String label, boolean inFile) {
         List<String> labels = new ArrayList<>();
         for (Mode mode : Mode.values()) {
-            if (((Choice) mode).label().equals(label)) {
+            if (mode.label().equals(label)) {
                 return mode;
             }
-            labels.add(((Choice) mode).label());
+            labels.add(mode.label());
         }
         String message = MODE + " is \"" + label + "\", expected one of " + String.join(", ", labels);
         throw inFile ? CommandException.badInput(config + ": " + message, null) : CommandException.usage(message);

@@ -7,9 +7,7 @@ import picocli.CommandLine.Option;
 abstract class Subcommand implements Callable<Integer> {
     final Terminal terminal;
 
-    @Option(
-            names = "--json",
-            description = "Print results as JSON, one object a line.")
+    @Option(names = "--json", description = "Print results as JSON, one object a line.")
     boolean json;
 
     @Option(names = "--verbose", description = "Show the stack trace of an error.")

@@ -1,9 +1,13 @@
 package io.github.indirec.model.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
@@ -20,12 +24,19 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive, int width
     private static final int MIN_WIDTH = 40;
 
     /**
-     * The process's own streams. The launcher says whether stderr is a terminal, for Java can tell it of stdin and stdout
+     * The process's own streams. The launcher says whether stderr is a terminal: Java can tell it of stdin and stdout
      * only.
      */
     static Terminal ofProcess() {
         boolean interactive = "terminal".equals(System.getProperty("indirec.stderr"));
-        return new Terminal(System.out, System.err, interactive, width(System.getenv("COLUMNS")));
+        return new Terminal(
+                utf8(FileDescriptor.out), utf8(FileDescriptor.err), interactive, width(System.getenv("COLUMNS")));
+    }
+
+    /** JSON is UTF-8 by its standard, and titles hold any character, whatever the locale of a server may be. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor)), true, StandardCharsets.UTF_8);
     }
 
     private static int width(String columns) {

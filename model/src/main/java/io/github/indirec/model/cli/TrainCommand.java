@@ -61,7 +61,9 @@ final class TrainCommand extends Subcommand {
             description = "Go on with the run in this folder, with its settings and data.")
     private Path resume;
 
-    @Option(names = "--dry-run", description = "Show the data, the number of parameters and a memory estimate; no training.")
+    @Option(
+            names = "--dry-run",
+            description = "Show the data, the number of parameters and a memory estimate; no training.")
     private boolean dryRun;
 
     @Option(names = "--print-config", description = "Show every setting and where it comes from; no training.")
@@ -95,7 +97,11 @@ final class TrainCommand extends Subcommand {
         }
         try (Backend backend = device.open();
                 TrainingRun run = TrainingRun.start(
-                        backend, dataset, data, settings, out == null ? TrainingRun.freeFolder(dataset.name(), settings) : out)) {
+                        backend,
+                        dataset,
+                        data,
+                        settings,
+                        out == null ? TrainingRun.freeFolder(dataset.name(), settings) : out)) {
             return finish(run, backend, settings);
         }
     }
@@ -153,13 +159,17 @@ final class TrainCommand extends Subcommand {
     private int finish(TrainingRun run, Backend backend, Settings settings) throws IOException {
         int epochs = InDiRecConfig.of(settings).training().epochs();
         terminal.say("%s", backend.description());
-        terminal.say("run folder %s, %,d parameters", run.folder().folder(), run.model().parameters().size());
+        terminal.say(
+                "run folder %s, %,d parameters",
+                run.folder().folder(), run.model().parameters().size());
         try (StopOnInterrupt stop = new StopOnInterrupt(terminal);
                 TrainingProgress progress = new TrainingProgress(terminal, epochs, json)) {
             Trainer.Outcome outcome = run.train(progress);
             if (outcome == Trainer.Outcome.INTERRUPTED) {
                 progress.close();
-                terminal.say("stopped, the state is saved; go on with: indirec train --resume %s", run.folder().folder());
+                terminal.say(
+                        "stopped, the state is saved; go on with: indirec train --resume %s",
+                        run.folder().folder());
                 return ExitCode.INTERRUPTED;
             }
             if (outcome == Trainer.Outcome.STOPPED_EARLY) {

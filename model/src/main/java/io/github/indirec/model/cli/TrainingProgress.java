@@ -72,8 +72,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
 
     private static String validation(RankingMetrics metrics) {
-        return String.format(
-                Locale.ROOT, "  valid HR@20 %.4f NDCG@20 %.4f", metrics.hitRate20(), metrics.ndcg20());
+        return String.format(Locale.ROOT, "  valid HR@20 %.4f NDCG@20 %.4f", metrics.hitRate20(), metrics.ndcg20());
     }
 
     /** One line that is written over and, at the end, wiped: the epoch's line takes its place. */

@@ -47,8 +47,8 @@ final class TrainingRun implements AutoCloseable {
      *
      * @param dataPath where the data are, for a resumed run to find them again
      */
-    static TrainingRun start(
-            Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out) throws IOException {
+    static TrainingRun start(Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out)
+            throws IOException {
         InDiRecConfig config = InDiRecConfig.of(settings);
         requireEnough(data, config);
         InDiRec model = InDiRec.create(backend, config, data.items());
@@ -77,7 +77,7 @@ final class TrainingRun implements AutoCloseable {
             } else {
                 Files.deleteIfExists(folder.metrics());
             }
-            run.writeManifest();
+            folder.writeManifest(resumed);
             return run;
         } catch (IOException | RuntimeException e) {
             model.close();
@@ -134,47 +134,51 @@ final class TrainingRun implements AutoCloseable {
      */
     Trainer.Outcome train(TrainingListener progress) throws IOException {
         Instant begin = Instant.now();
-        String outcome = "failed";
         try {
-            Trainer.Outcome ended = trainer.run(progress);
-            outcome = ended.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            return ended;
+            Trainer.Outcome outcome = trainer.run(progress);
+            note(outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '), begin);
+            return outcome;
         } catch (DivergedException e) {
-            outcome = "diverged";
-            throw CommandException.diverged(e.getMessage() + kept(), e);
+            throw noted("diverged", begin, CommandException.diverged(e.getMessage() + kept(), e));
         } catch (ArithmeticException e) {
-            outcome = "diverged";
-            throw CommandException.diverged("training diverged: " + e.getMessage() + "; lower learning_rate" + kept(), e);
-        } finally {
-            manifest.put("ended", RunManifest.now());
-            double before = manifest.get("seconds") instanceof Number n ? n.doubleValue() : 0;
-            manifest.put("seconds", before + begin.until(Instant.now(), ChronoUnit.MILLIS) / 1e3);
-            manifest.put("outcome", outcome);
-            manifest.put("best_epoch", trainer.earlyStopping().bestEpoch());
-            writeManifest();
+            String message = "training diverged: " + e.getMessage() + "; lower learning_rate" + kept();
+            throw noted("diverged", begin, CommandException.diverged(message, e));
+        } catch (IOException e) {
+            throw noted("failed", begin, e);
         }
+    }
+
+    private void note(String outcome, Instant begin) throws IOException {
+        double before = manifest.get("seconds") instanceof Number n ? n.doubleValue() : 0;
+        manifest.put("ended", RunManifest.now());
+        manifest.put("seconds", before + begin.until(Instant.now(), ChronoUnit.MILLIS) / 1e3);
+        manifest.put("outcome", outcome);
+        manifest.put("best_epoch", trainer.earlyStopping().bestEpoch());
+        folder.writeManifest(manifest);
+    }
+
+    /** Notes a failure where that is still possible: on a full disk the failure itself matters more. */
+    private <E extends Exception> E noted(String outcome, Instant begin, E failure) {
+        try {
+            note(outcome, begin);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     private String kept() {
         return Files.exists(folder.best()) ? "; the best weights so far are in " + folder.best() : "";
     }
 
-    /** The manifest is a courtesy: where it cannot be written, the failure that matters is another. */
-    private void writeManifest() {
-        try {
-            folder.writeManifest(manifest);
-        } catch (IOException e) {
-            manifest.put("manifest", e.getMessage());
-        }
-    }
-
     /** Evaluates the best weights, read back from their file, and leaves {@code test.json} beside them. */
     TestReport test() throws IOException {
         try (SequenceModel best = ModelFile.open(backend, folder.best())) {
-            TestReport report = TestReport.of(best, data, trainer.earlyStopping().bestEpoch());
+            TestReport report =
+                    TestReport.of(best, data, trainer.earlyStopping().bestEpoch());
             AtomicFiles.write(folder.folder().resolve("test.json"), JSON.std.asString(report.toMap()) + "\n");
             manifest.put("test", report.metrics().toMap());
-            writeManifest();
+            folder.writeManifest(manifest);
             return report;
         }
     }

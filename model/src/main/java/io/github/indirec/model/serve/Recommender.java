@@ -101,9 +101,10 @@ public final class Recommender implements AutoCloseable {
         requireKnown("list of allowed items", query.allowed().orElse(new int[0]));
         requireKnown("list of denied items", query.denied());
         try (Tape tape = Tape.inference(model.backend())) {
-            RaggedBatch batch =
-                    RaggedBatch.ofHistories(new int[][] {history}, model.config().maxSeqLength());
-            Tensor scores = model.scores(model.encode(tape, batch, Dropout.NONE)).value();
+            RaggedBatch batch = RaggedBatch.ofHistories(
+                    new int[][] {history}, model.config().maxSeqLength());
+            Tensor scores =
+                    model.scores(model.encode(tape, batch, Dropout.NONE)).value();
             exclude(scores, history, query);
             return best(scores, Math.min(query.count(), items()));
         }
@@ -112,15 +113,16 @@ public final class Recommender implements AutoCloseable {
     private void requireKnown(String list, int[] items) {
         for (int item : items) {
             if (item < 1 || item > items()) {
-                throw new IllegalArgumentException("Recommender: the " + list + " holds item " + item
-                        + ", the model knows items 1 to " + items());
+                throw new IllegalArgumentException(
+                        "Recommender: the " + list + " holds item " + item + ", the model knows items 1 to " + items());
             }
         }
     }
 
     private static void exclude(Tensor scores, int[] history, Query query) {
         int[] denied = query.denied();
-        boolean all = !query.excludesSeen() && denied.length == 0 && query.allowed().isEmpty();
+        boolean all =
+                !query.excludesSeen() && denied.length == 0 && query.allowed().isEmpty();
         if (all) {
             return;
         }

@@ -32,7 +32,8 @@ class BadDataTest {
         Path out = temporary.resolve("run");
         CommandRun.of("train", "--data", data, "--out", out)
                 .failsWith(ExitCode.BAD_INPUT, "sequences.txt: ", place, "expected", "found", ";");
-        CommandRun.of("train", "--data", temporary, "--out", out).failsWith(ExitCode.BAD_INPUT, "sequences.txt: ", place);
+        CommandRun.of("train", "--data", temporary, "--out", out)
+                .failsWith(ExitCode.BAD_INPUT, "sequences.txt: ", place);
         assertFalse(Files.exists(out));
     }
 
@@ -41,7 +42,8 @@ class BadDataTest {
         CommandRun.of("train", "--data", temporary.resolve("none"))
                 .failsWith(ExitCode.BAD_INPUT, "none", "no such file or folder");
         CommandRun.of("train", "--data", temporary)
-                .failsWith(ExitCode.BAD_INPUT, temporary.resolve("sequences.txt").toString(), "no such file");
+                .failsWith(
+                        ExitCode.BAD_INPUT, temporary.resolve("sequences.txt").toString(), "no such file");
         CommandRun.of("train").failsWith(ExitCode.USAGE, "--data");
     }
 

@@ -14,7 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoCommandTest {
     /** Just enough customers that every item is bought, and a model too small to learn much: seconds. */
     private static final String[] SMALL = {
-        "--users", "1000", "--set", "epochs=1", "--set", "hidden_size=8", "--set", "timesteps=2", "--set", "kmeans_restarts=1"
+        "--users",
+        "1000",
+        "--set",
+        "epochs=1",
+        "--set",
+        "hidden_size=8",
+        "--set",
+        "timesteps=2",
+        "--set",
+        "kmeans_restarts=1"
     };
 
     @TempDir
@@ -31,8 +40,18 @@ class DemoCommandTest {
     void theDemoShowsMetricsBesideBaselinesIntentsExamplesAndTheRunFolder() {
         CommandRun run = demo().succeeds();
         for (String text : List.of(
-                "HR@5", "NDCG@20", "InDiRec", "Markov", "popularity", "NMI", "purity", "user 1:", "intent read from it",
-                "what came next", "run folder: " + temporary.resolve("run"), "seconds in all")) {
+                "HR@5",
+                "NDCG@20",
+                "InDiRec",
+                "Markov",
+                "popularity",
+                "NMI",
+                "purity",
+                "user 1:",
+                "intent read from it",
+                "what came next",
+                "run folder: " + temporary.resolve("run"),
+                "seconds in all")) {
             assertTrue(run.out().contains(text), text + " in:\n" + run.out());
         }
         assertTrue(run.err().contains("epoch 1 of 1"), run.err());
@@ -45,7 +64,8 @@ class DemoCommandTest {
         List<Map<String, Object>> lines = demo("--json").succeeds().json();
         assertEquals(2, lines.size());
         Map<String, Object> last = lines.get(1);
-        for (String key : List.of("HR@10", "popularity", "markov", "nmi", "purity", "sub_sequences", "run_folder", "seconds")) {
+        for (String key :
+                List.of("HR@10", "popularity", "markov", "nmi", "purity", "sub_sequences", "run_folder", "seconds")) {
             assertTrue(last.containsKey(key), key);
         }
         assertEquals(3, ((List<?>) last.get("examples")).size());

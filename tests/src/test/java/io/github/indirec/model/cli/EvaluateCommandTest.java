@@ -53,21 +53,24 @@ class EvaluateCommandTest {
     void theMetricsAreThoseThatTrainingPrinted() throws IOException {
         String test = Files.readString(shared.resolve("run").resolve("test.json"));
         Map<String, Object> object = evaluate("--json").succeeds().object();
-        for (String key : List.of("users", "hits@5", "HR@5", "NDCG@5", "hits@10", "hits@20", "MRR", "repeated_targets")) {
+        for (String key :
+                List.of("users", "hits@5", "HR@5", "NDCG@5", "hits@10", "hits@20", "MRR", "repeated_targets")) {
             assertTrue(test.contains("\"" + key + "\":" + object.get(key)), key + " of " + object + " in " + test);
         }
         assertEquals("test", object.get("split"));
         assertTrue(object.get("protocol").toString().contains("all 40 items"), object.toString());
         CommandRun table = evaluate().succeeds();
         assertTrue(table.out().contains(String.format("%,d  ", object.get("hits@10"))), table.out());
-        assertTrue(table.out().contains("protocol: leave-one-out") && table.out().contains("repeated targets: 0"));
+        assertTrue(
+                table.out().contains("protocol: leave-one-out") && table.out().contains("repeated targets: 0"));
     }
 
     @Test
     void ranksAreWrittenByLineInEitherFormat() throws IOException {
         Path tsv = temporary.resolve("r.tsv");
         Path tensors = temporary.resolve("r.safetensors");
-        Map<String, Object> object = evaluate("--json", "--ranks", tsv).succeeds().object();
+        Map<String, Object> object =
+                evaluate("--json", "--ranks", tsv).succeeds().object();
         evaluate("--ranks", tensors).succeeds();
         int[] ranks = SafeTensors.read(tensors).ints("rank", TinyShop.USERS);
         assertEquals(object.get("hits@5"), RankingMetrics.of(ranks).hits5());
@@ -81,8 +84,10 @@ class EvaluateCommandTest {
 
     @Test
     void lengthGroupsPartitionTheUsers() {
-        List<Map<String, Object>> groups = evaluate("--json", "--groups", "length").succeeds().json();
-        assertEquals(List.of("all", "6-8"), groups.stream().map(g -> g.get("group")).toList());
+        List<Map<String, Object>> groups =
+                evaluate("--json", "--groups", "length").succeeds().json();
+        assertEquals(
+                List.of("all", "6-8"), groups.stream().map(g -> g.get("group")).toList());
         assertEquals(TinyShop.USERS, groups.get(1).get("users"));
         evaluate("--groups", "colour").failsWith(ExitCode.USAGE, "colour", "length");
     }
@@ -92,7 +97,8 @@ class EvaluateCommandTest {
         Map<String, Object> noisy =
                 evaluate("--json", "--noise", 0.5, "--noise-seed", 7).succeeds().object();
         assertEquals(TinyShop.USERS, noisy.get("touched_users"));
-        assertEquals(noisy, evaluate("--json", "--noise", 0.5, "--noise-seed", 7).object());
+        assertEquals(
+                noisy, evaluate("--json", "--noise", 0.5, "--noise-seed", 7).object());
         assertFalse(noisy.get("MRR").equals(evaluate("--json").object().get("MRR")));
         evaluate("--noise", 2).failsWith(ExitCode.USAGE, "--noise is 2", "0 to 1");
         evaluate("--noise", 0.1, "--split", "valid").failsWith(ExitCode.USAGE, "--split test");
@@ -136,14 +142,22 @@ class EvaluateCommandTest {
         assertEquals(1538, all.get(0).get("hits@5"));
         assertEquals(2150, all.get(0).get("hits@10"));
         assertEquals(2919, all.get(0).get("hits@20"));
-        assertEquals(List.of(7162, 8712, 6489), all.stream().skip(1).map(g -> g.get("users")).toList());
+        assertEquals(
+                List.of(7162, 8712, 6489),
+                all.stream().skip(1).map(g -> g.get("users")).toList());
         assertArrayEquals(
                 new double[] {.1138, .1226, .1597},
-                all.stream().skip(1).mapToDouble(g -> ((Number) g.get("HR@20")).doubleValue()).toArray(),
+                all.stream()
+                        .skip(1)
+                        .mapToDouble(g -> ((Number) g.get("HR@20")).doubleValue())
+                        .toArray(),
                 FOUR_DECIMALS);
         assertArrayEquals(
                 new double[] {.0582, .0617, .0814},
-                all.stream().skip(1).mapToDouble(g -> ((Number) g.get("NDCG@20")).doubleValue()).toArray(),
+                all.stream()
+                        .skip(1)
+                        .mapToDouble(g -> ((Number) g.get("NDCG@20")).doubleValue())
+                        .toArray(),
                 FOUR_DECIMALS);
         int[] ranks = SafeTensors.read(ranksFile).ints("rank", 22_363);
         assertEquals(2919, RankingMetrics.of(ranks).hits20());

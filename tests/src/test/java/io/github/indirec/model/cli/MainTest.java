@@ -59,7 +59,8 @@ class MainTest {
     @Test
     void doctorSaysWhatIsInUse() {
         CommandRun run = CommandRun.of("doctor", "--json").succeeds();
-        for (String key : new String[] {"java", "cpu", "cores", "vector_api", "backends", "gemm_gflops_1_thread", "advice"}) {
+        for (String key :
+                new String[] {"java", "cpu", "cores", "vector_api", "backends", "gemm_gflops_1_thread", "advice"}) {
             assertTrue(run.object().containsKey(key), key + " in " + run.out());
         }
         boolean vector = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();

@@ -89,8 +89,8 @@ class ProcessTest {
         return new ProcessBuilder(
                         "sh",
                         "-c",
-                        before + "exec '" + java + "' -XX:-UsePerfData -cp '" + classPath() + "' " + Main.class.getName()
-                                + " " + String.join(" ", words))
+                        before + "exec '" + java + "' -XX:-UsePerfData -cp '" + classPath() + "' "
+                                + Main.class.getName() + " " + String.join(" ", words))
                 .redirectErrorStream(true)
                 .redirectOutput(temporary.resolve("log").toFile())
                 .start();
@@ -110,9 +110,19 @@ class ProcessTest {
     private static String classPath() throws URISyntaxException {
         List<String> places = new ArrayList<>();
         for (Class<?> type : List.of(
-                Main.class, Tape.class, Tensor.class, CommandLine.class, ProgressBar.class, JSON.class, JsonFactory.class,
+                Main.class,
+                Tape.class,
+                Tensor.class,
+                CommandLine.class,
+                ProgressBar.class,
+                JSON.class,
+                JsonFactory.class,
                 IntArrayList.class)) {
-            String place = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            String place = Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
             if (!places.contains(place)) {
                 places.add(place);
             }

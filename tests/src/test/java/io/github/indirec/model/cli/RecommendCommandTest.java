@@ -44,17 +44,20 @@ class RecommendCommandTest {
 
     @Test
     void anyHistoryGetsRankedItemsWithTitlesWhereKnown() {
-        List<Map<String, Object>> plain = recommend("--history", "1 2 3", "-k", 5, "--json").succeeds().json();
+        List<Map<String, Object>> plain =
+                recommend("--history", "1 2 3", "-k", 5, "--json").succeeds().json();
         assertEquals(5, plain.size());
         assertEquals(List.of("rank", "item", "score"), List.copyOf(plain.get(0).keySet()));
-        List<Map<String, Object>> titled =
-                recommend("--history", "1, 2,3", "-k", 5, "--json", "--data", data).succeeds().json();
+        List<Map<String, Object>> titled = recommend("--history", "1, 2,3", "-k", 5, "--json", "--data", data)
+                .succeeds()
+                .json();
         for (int i = 0; i < 5; i++) {
             assertEquals(i + 1, titled.get(i).get("rank"));
             assertEquals(plain.get(i).get("item"), titled.get(i).get("item"));
             assertEquals("Thing " + titled.get(i).get("item"), titled.get(i).get("title"));
         }
-        assertTrue(recommend("--history", "1 2 3", "--data", data).succeeds().out().contains("Thing "));
+        assertTrue(
+                recommend("--history", "1 2 3", "--data", data).succeeds().out().contains("Thing "));
     }
 
     @Test
@@ -79,9 +82,10 @@ class RecommendCommandTest {
         Path deny = temporary.resolve("deny.txt");
         Files.writeString(allow, "4\r\n5\r\n6\r\n1\r\n\r\n");
         Files.writeString(deny, "5");
-        List<Object> some = items(recommend(
-                "--history", "1 2 3", "--allow", allow, "--deny", deny, "--exclude-seen", "--json"));
-        assertEquals(all.stream().filter(item -> item.equals(4) || item.equals(6)).toList(), some);
+        List<Object> some =
+                items(recommend("--history", "1 2 3", "--allow", allow, "--deny", deny, "--exclude-seen", "--json"));
+        assertEquals(
+                all.stream().filter(item -> item.equals(4) || item.equals(6)).toList(), some);
     }
 
     @Test

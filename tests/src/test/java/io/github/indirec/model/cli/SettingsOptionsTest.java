@@ -56,8 +56,11 @@ class SettingsOptionsTest {
 
     @Test
     void thePlainFormHasALineASetting() {
-        CommandRun run = CommandRun.of("train", "--print-config", "--preset", "yelp").succeeds();
-        assertTrue(run.out().lines().anyMatch(line -> line.matches("timesteps +. 50 +# preset yelp \\(ours\\)")), run.out());
+        CommandRun run =
+                CommandRun.of("train", "--print-config", "--preset", "yelp").succeeds();
+        assertTrue(
+                run.out().lines().anyMatch(line -> line.matches("timesteps +. 50 +# preset yelp \\(ours\\)")),
+                run.out());
     }
 
     @ParameterizedTest
@@ -79,7 +82,8 @@ class SettingsOptionsTest {
             Files.createDirectories(data);
             Files.writeString(data.resolve("sequences.txt"), "1 1 2 3\n");
         }
-        CommandRun run = CommandRun.of("train", "--data", data, "--print-config").succeeds();
+        CommandRun run =
+                CommandRun.of("train", "--data", data, "--print-config").succeeds();
         assertTrue(run.err().contains(said), run.err());
         assertTrue(run.out().lines().anyMatch(line -> line.matches("num_intents +. " + intents + " .*")), run.out());
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A data set that trains in a second: users who walk round one of four rings of ten items, with a stumble here and there. */
+/** A data set that trains in a second: users walk round one of four rings of ten items, some with a stumble. */
 final class TinyShop {
     static final int USERS = 60;
     static final int ITEMS = 40;

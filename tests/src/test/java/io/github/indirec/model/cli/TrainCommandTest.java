@@ -37,25 +37,40 @@ class TrainCommandTest {
         List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
         assertEquals(4, metrics.size());
         for (String key : List.of(
-                "epoch", "epoch_seconds", "phase_seconds", "loss", "rec_loss", "diff_loss", "cl_loss", "grad_norm",
-                "valid", "uniformity", "effective_rank", "views_in_own_intent", "cluster_entropy")) {
+                "epoch",
+                "epoch_seconds",
+                "phase_seconds",
+                "loss",
+                "rec_loss",
+                "diff_loss",
+                "cl_loss",
+                "grad_norm",
+                "valid",
+                "uniformity",
+                "effective_rank",
+                "views_in_own_intent",
+                "cluster_entropy")) {
             assertTrue(JSON.std.mapFrom(metrics.get(0)).containsKey(key), key + " in " + metrics.get(0));
         }
         Map<String, Object> manifest = manifest(out);
-        for (String key : List.of("version", "java", "os", "cpu", "backend", "seed", "parameters", "started", "ended")) {
+        for (String key :
+                List.of("version", "java", "os", "cpu", "backend", "seed", "parameters", "started", "ended")) {
             assertNotNull(manifest.get(key), key);
         }
         assertEquals("finished", manifest.get("outcome"));
         assertEquals(TinyShop.USERS, ((Map<?, ?>) manifest.get("data")).get("users"));
         assertNotNull(((Map<?, ?>) manifest.get("data")).get("sha256"));
-        assertEquals(TinyShop.USERS, JSON.std.mapFrom(Files.readString(out.resolve("test.json"))).get("users"));
+        assertEquals(
+                TinyShop.USERS,
+                JSON.std.mapFrom(Files.readString(out.resolve("test.json"))).get("users"));
     }
 
     @Test
     void jsonIsOneObjectAnEpochAndOneForTheTest() throws IOException {
         Path out = temporary.resolve("run");
-        List<Map<String, Object>> lines =
-                CommandRun.of(TinyShop.trainOptions(shop(), out, "--json")).succeeds().json();
+        List<Map<String, Object>> lines = CommandRun.of(TinyShop.trainOptions(shop(), out, "--json"))
+                .succeeds()
+                .json();
         assertEquals(5, lines.size());
         assertEquals(0, lines.get(0).get("epoch"));
         assertEquals("test", lines.get(4).get("split"));
@@ -68,8 +83,10 @@ class TrainCommandTest {
     @Test
     void theWeightsDoNotDependOnTheThreads() throws IOException {
         Path data = shop();
-        CommandRun.of(TinyShop.trainOptions(data, temporary.resolve("one"), "--threads", 1)).succeeds();
-        CommandRun.of(TinyShop.trainOptions(data, temporary.resolve("three"), "--threads", 3)).succeeds();
+        CommandRun.of(TinyShop.trainOptions(data, temporary.resolve("one"), "--threads", 1))
+                .succeeds();
+        CommandRun.of(TinyShop.trainOptions(data, temporary.resolve("three"), "--threads", 3))
+                .succeeds();
         assertSameFile("last.safetensors", temporary.resolve("one"), temporary.resolve("three"));
     }
 
@@ -93,7 +110,8 @@ class TrainCommandTest {
         assertEquals("interrupted", manifest(stopped).get("outcome"));
         assertEquals(2, Files.readAllLines(stopped.resolve("metrics.jsonl")).size());
 
-        CommandRun second = CommandRun.of("train", "--resume", stopped, "--threads", 1).succeeds();
+        CommandRun second =
+                CommandRun.of("train", "--resume", stopped, "--threads", 1).succeeds();
         assertTrue(second.err().contains("epoch 3 of 4"), second.err());
         assertFalse(second.err().contains("epoch 2 of 4"), second.err());
         assertEquals("finished", manifest(stopped).get("outcome"));
@@ -174,7 +192,8 @@ class TrainCommandTest {
         assertTrue(((Number) found.get("memory_bytes")).longValue() > 0);
         assertFalse(Files.exists(out));
 
-        CommandRun trained = CommandRun.of(TinyShop.trainOptions(temporary.resolve("shop"), out)).succeeds();
+        CommandRun trained = CommandRun.of(TinyShop.trainOptions(temporary.resolve("shop"), out))
+                .succeeds();
         assertEquals(found.get("parameters"), manifest(out).get("parameters"), trained.err());
         CommandRun lines = CommandRun.of(TinyShop.trainOptions(temporary.resolve("shop"), out, "--dry-run"));
         assertTrue(lines.succeeds().out().contains("60 users, 40 items"), lines.out());

@@ -46,8 +46,8 @@ class ReadmeExampleTest {
 
     private static void example(Path folder) throws IOException {
         SequenceDataset data = SequenceDataset.read(folder);
-        InDiRecConfig config = InDiRecConfig.of(
-                Presets.settings("demo", Mode.OFFICIAL).with(Map.of("epochs", "1"), "example"));
+        InDiRecConfig config =
+                InDiRecConfig.of(Presets.settings("demo", Mode.OFFICIAL).with(Map.of("epochs", "1"), "example"));
         try (Backend cpu = Backends.cpu();
                 InDiRec model = InDiRec.create(cpu, config, data.items());
                 Trainer trainer = new Trainer(model, data, TrainingStore.NONE);

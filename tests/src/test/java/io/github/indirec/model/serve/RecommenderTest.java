@@ -98,7 +98,8 @@ class RecommenderTest {
         try (Recommender recommender = Recommender.load(file)) {
             List<Recommendation> all = recommender.recommend(history(3), 10 * ITEMS);
             assertEquals(ITEMS, all.size());
-            assertEquals(ITEMS, all.stream().map(Recommendation::item).distinct().count());
+            assertEquals(
+                    ITEMS, all.stream().map(Recommendation::item).distinct().count());
             for (int i = 1; i < all.size(); i++) {
                 assertTrue(all.get(i - 1).score() >= all.get(i).score());
             }
@@ -118,7 +119,8 @@ class RecommenderTest {
                     .filter(r -> r.item() != 9)
                     .filter(r -> Arrays.stream(history).noneMatch(i -> i == r.item()))
                     .toList();
-            Query query = Query.after(history).top(ITEMS).withoutSeen().only(allowed).without(denied);
+            Query query =
+                    Query.after(history).top(ITEMS).withoutSeen().only(allowed).without(denied);
             assertEquals(expected, recommender.recommend(query));
             assertFalse(expected.isEmpty());
             assertEquals(List.of(), recommender.recommend(Query.after(history).only()));
@@ -155,7 +157,9 @@ class RecommenderTest {
                 IllegalArgumentException e =
                         assertThrows(IllegalArgumentException.class, () -> recommender.recommend(wrong, 3));
                 assertTrue(e.getMessage().contains("1 to " + ITEMS), e.getMessage());
-                assertTrue(wrong.length == 0 || e.getMessage().contains("item " + wrong[wrong.length - 1]), e.getMessage());
+                assertTrue(
+                        wrong.length == 0 || e.getMessage().contains("item " + wrong[wrong.length - 1]),
+                        e.getMessage());
             }
             Query query = Query.after(1).only(ITEMS + 1);
             assertTrue(assertThrows(IllegalArgumentException.class, () -> recommender.recommend(query))
@@ -203,7 +207,9 @@ class RecommenderTest {
         assertThrows(FormatException.class, () -> Recommender.load(other));
         Path foreign = folder.resolve("foreign.safetensors");
         SafeTensors.write(
-                foreign, Map.of("config.wings", "2"), SafeTensors.read(file).tensors().values());
+                foreign,
+                Map.of("config.wings", "2"),
+                SafeTensors.read(file).tensors().values());
         FormatException e = assertThrows(FormatException.class, () -> Recommender.load(foreign));
         assertTrue(e.getMessage().contains("wings"), e.getMessage());
         try (Backend backend = Backends.cpu(1)) {

@@ -69,7 +69,9 @@ final class TrainingProcess {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainingProcess.class.getName()));
+        // Surefire hides the class path in a manifest and tells it in a property of its own.
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", classPath, TrainingProcess.class.getName()));
         command.addAll(List.of(data.toString(), run.toString(), Integer.toString(threads)));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
