@@ -9,7 +9,6 @@ import io.github.indirec.model.demo.PlantedIntents;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.eval.ClusterAgreement;
 import io.github.indirec.model.intent.IntentClusters;
-import io.github.indirec.model.intent.IntentConfig;
 import io.github.indirec.model.intent.KMeans;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
@@ -41,15 +40,7 @@ final class DemoIntents {
     }
 
     private static IntentClusters fit(InDiRec trained, PrefixSegments segments, IntentClusters last) {
-        IntentConfig intent = trained.config().intent();
-        KMeans kmeans = new KMeans(
-                trained.backend(),
-                new KMeans.Settings(
-                        intent.numIntents(),
-                        intent.kmeansIterations(),
-                        intent.kmeansRestarts(),
-                        intent.kmeansSeed(),
-                        intent.maxPointsPerCentroid()));
+        KMeans kmeans = new KMeans(trained.backend(), trained.config().intent().kmeans());
         int size = trained.config().encoder().hiddenSize();
         try (TensorScope scope = new TensorScope(trained.backend())) {
             Tensor points =

@@ -134,8 +134,7 @@ final class EvaluateCommand extends Subcommand {
         try {
             ranks = Evaluator.ranks(model, histories, Evaluator.clean(model));
         } catch (ArithmeticException e) {
-            throw CommandException.badInput(
-                    checkpoint + ": " + e.getMessage() + "; are these the weights of a training that diverged?", e);
+            throw CommandException.badInput(checkpoint + ": " + e.getMessage(), e);
         }
         if (ranksFile != null) {
             RanksFile.write(ranksFile, dataset, ranks);

@@ -157,9 +157,7 @@ final class RecommendCommand extends Subcommand {
     private List<Recommendation> recommend(Recommender recommender, Query query) {
         try {
             return recommender.recommend(query);
-        } catch (IllegalArgumentException e) {
-            throw CommandException.badInput(checkpoint + ": " + e.getMessage(), e);
-        } catch (ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw CommandException.badInput(checkpoint + ": " + e.getMessage(), e);
         }
     }

@@ -51,7 +51,7 @@ public record DiffusionConfig(
     public DiffusionConfig {
         range("timesteps", timesteps, 2, 10_000);
         choice("beta_schedule", betaSchedule);
-        range("beta_start", betaStart, 1e-9, 0.999);
+        range("beta_start", betaStart, 1e-6, 0.999);
         range("beta_end", betaEnd, betaStart, 0.999);
         range("guidance", guidance, -1, 100);
         range("null_probability", nullProbability, 0, 1);

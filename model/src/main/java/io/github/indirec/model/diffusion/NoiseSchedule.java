@@ -12,13 +12,18 @@ package io.github.indirec.model.diffusion;
  * variance_t = beta_t (1 - abar_{t-1}) / (1 - abar_t),      abar_{-1} = 1
  * </pre>
  *
- * so that at t = 0 the mean is x_0 itself and no noise is added. The tables are computed in double precision from the
- * betas as rounded to float, so that they belong together, and rounded once. Immutable and thread-safe; every array
+ * so that at t = 0 the mean is x_0 itself, up to rounding, and no noise is added.
+ *
+ * <p>Reference quirk: the tables are rounded where PyTorch rounds them, the product in 64 bits, everything else in 32. That
+ * loses digits where beta is small (1 - abar_0 of the linear schedule is off by 1.7e-4 relative, and coef1_0 with it), and
+ * gives the authors' numbers to the last bit. Immutable and thread-safe; every array
  * that is handed out has T elements and is the caller's own copy.
  */
 public final class NoiseSchedule {
     /** More steps than any published setting by a factor of ten; a bound that catches swapped arguments. */
     static final int MAX_STEPS = 10_000;
+
+    private static final float MIN_BETA = 1e-6f;
 
     private final float[] betas;
     private final float[] alphasCumprod;
@@ -37,28 +42,29 @@ public final class NoiseSchedule {
         posteriorMeanCoef1 = new float[steps];
         posteriorMeanCoef2 = new float[steps];
         posteriorVariance = new float[steps];
-        double previous = 1;
-        double previousNoise = 0;
+        double product = 1;
+        float previous = 1;
         for (int t = 0; t < steps; t++) {
-            double beta = betas[t];
-            // 1 - abar_t as a sum of what the steps added: subtracting from 1 would lose the digits of small betas.
-            double noise = previousNoise + previous * beta;
-            double alphaCumprod = previous * (1 - beta);
-            alphasCumprod[t] = (float) alphaCumprod;
+            float alpha = 1 - betas[t];
+            product *= alpha;
+            float alphaCumprod = (float) product;
+            float noise = 1 - alphaCumprod;
+            float previousNoise = 1 - previous;
+            alphasCumprod[t] = alphaCumprod;
             sqrtAlphasCumprod[t] = (float) Math.sqrt(alphaCumprod);
             sqrtOneMinusAlphasCumprod[t] = (float) Math.sqrt(noise);
-            posteriorMeanCoef1[t] = (float) (beta * Math.sqrt(previous) / noise);
-            posteriorMeanCoef2[t] = (float) (previousNoise * Math.sqrt(1 - beta) / noise);
-            posteriorVariance[t] = (float) (beta * previousNoise / noise);
+            posteriorMeanCoef1[t] = betas[t] * (float) Math.sqrt(previous) / noise;
+            posteriorMeanCoef2[t] = previousNoise * (float) Math.sqrt(alpha) / noise;
+            posteriorVariance[t] = betas[t] * previousNoise / noise;
             previous = alphaCumprod;
-            previousNoise = noise;
         }
     }
 
     /**
      * The schedule with the given betas.
      *
-     * @param betas one variance a step, each above 0 and below 1; 1 to 10,000 of them
+     * @param betas one variance a step, each from 1e-6, below which 32 bits cannot tell 1 - beta from 1, and below 1; 1 to
+     *     10,000 of them
      * @throws IllegalArgumentException if a beta or their number is out of range
      */
     public static NoiseSchedule of(float... betas) {
@@ -67,8 +73,8 @@ public final class NoiseSchedule {
                     + " betas, one a diffusion step, found " + betas.length);
         }
         for (int t = 0; t < betas.length; t++) {
-            if (!(betas[t] > 0 && betas[t] < 1)) {
-                throw new IllegalArgumentException("noise schedule: expected every beta above 0 and below 1, found "
+            if (!(betas[t] >= MIN_BETA && betas[t] < 1)) {
+                throw new IllegalArgumentException("noise schedule: expected every beta from 1e-6 and below 1, found "
                         + betas[t] + " at step " + t + " of " + betas.length);
             }
         }

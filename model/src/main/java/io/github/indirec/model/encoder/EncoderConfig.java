@@ -41,7 +41,7 @@ public record EncoderConfig(
     }
 
     public EncoderConfig {
-        range("hidden_size", hiddenSize, 2, 4096);
+        range("hidden_size", hiddenSize, 4, 4096);
         range("num_layers", numLayers, 1, 64);
         range("num_heads", numHeads, 1, hiddenSize);
         range("feed_forward_multiple", feedForwardMultiple, 1, 64);

@@ -55,4 +55,9 @@ public record IntentConfig(
         choice("mates", mates);
         choice("condition", condition);
     }
+
+    /** How the clustering is to run. */
+    public KMeans.Settings kmeans() {
+        return new KMeans.Settings(numIntents, kmeansIterations, kmeansRestarts, kmeansSeed, maxPointsPerCentroid);
+    }
 }

@@ -149,10 +149,6 @@ public final class Recommender implements AutoCloseable {
         int found = model.backend().ranking().topK(scores, 0, 1, items() + 1, k, items, itemScores);
         List<Recommendation> best = new ArrayList<>(found);
         for (int i = 0; i < found; i++) {
-            if (Float.isNaN(itemScores[i])) {
-                throw new ArithmeticException("Recommender: the score of item " + items[i]
-                        + " is NaN; the weights are those of a training that diverged");
-            }
             best.add(new Recommendation(items[i], itemScores[i]));
         }
         return List.copyOf(best);

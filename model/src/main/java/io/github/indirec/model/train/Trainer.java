@@ -188,16 +188,8 @@ public final class Trainer implements AutoCloseable {
 
     private double fit(Tensor points, int count) {
         Backend backend = model.backend();
-        IntentConfig intent = config.intent();
         int size = config.encoder().hiddenSize();
-        KMeans kmeans = new KMeans(
-                backend,
-                new KMeans.Settings(
-                        intent.numIntents(),
-                        intent.kmeansIterations(),
-                        intent.kmeansRestarts(),
-                        intent.kmeansSeed(),
-                        intent.maxPointsPerCentroid()));
+        KMeans kmeans = new KMeans(backend, config.intent().kmeans());
         KMeans.Result result = kmeans.fit(points, clusters == null ? null : clusters.centroidTensor(size));
         int[] assignment = new int[segments.count()];
         Arrays.fill(assignment, count, assignment.length, -1);

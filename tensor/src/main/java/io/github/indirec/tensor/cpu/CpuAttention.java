@@ -38,7 +38,7 @@ final class CpuAttention implements AttentionKernels {
             Tensor q, Tensor k, Tensor v, Layout layout, int[] pairs, int from, int to, Tensor out, Tensor weights) {
         int width = q.shape().rowLength();
         int length = layout.keys().maxLength();
-        float[] scratch = context.scratch(CpuContext.ATTENTION_0, kernels.scratch(length, width / layout.heads()));
+        float[] scratch = context.scratch(CpuContext.ATTENTION, kernels.scratch(length, width / layout.heads()));
         int[] words = new int[ScalarAttention.words(layout.keys().maxLength())];
         for (int s = from; s < to; s++) {
             for (int h = 0; h < layout.heads(); h++) {
@@ -104,7 +104,7 @@ final class CpuAttention implements AttentionKernels {
             Tensor dv) {
         int width = q.shape().rowLength();
         int length = layout.keys().maxLength();
-        float[] scratch = context.scratch(CpuContext.ATTENTION_0, kernels.scratch(length, width / layout.heads()));
+        float[] scratch = context.scratch(CpuContext.ATTENTION, kernels.scratch(length, width / layout.heads()));
         for (int s = from; s < to; s++) {
             for (int h = 0; h < layout.heads(); h++) {
                 kernels.backward(

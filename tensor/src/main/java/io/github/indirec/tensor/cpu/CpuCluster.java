@@ -76,7 +76,7 @@ final class CpuCluster implements ClusterKernels {
         int width = points.shape().rowLength();
         int size = clusters * width;
         double[][] chunkSums = new double[Parallel.CHUNKS][];
-        context.parallel.chunks(points.shape().rows(), (chunk, from, to) -> {
+        context.parallel.chunks(points.shape().rows(), points.size(), (chunk, from, to) -> {
             chunkSums[chunk] = new double[size];
             addPoints(HostStorage.floats(points), points.offset(), width, from, to, assignment, chunkSums[chunk]);
         });

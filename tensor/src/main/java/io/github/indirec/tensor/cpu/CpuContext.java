@@ -12,14 +12,12 @@ final class CpuContext {
     private final ThreadLocal<float[][]> scratch = ThreadLocal.withInitial(() -> new float[SCRATCH_SLOTS][]);
 
     /** Scratch slots: a kernel and what it calls must use different ones. */
-    static final int GEMM_A = 0;
+    static final int ATTENTION = 0;
 
-    static final int GEMM_B = 1;
-    static final int ATTENTION_0 = 2;
-    static final int ATTENTION_1 = 3;
-    static final int ATTENTION_2 = 4;
-    static final int CLUSTER = 5;
-    private static final int SCRATCH_SLOTS = 6;
+    static final int REDUCTION = 1;
+    static final int LOSS = 2;
+    static final int CLUSTER = 3;
+    private static final int SCRATCH_SLOTS = 4;
 
     CpuContext(int threads, boolean vector) {
         this.parallel = new Parallel(threads);

@@ -138,26 +138,15 @@ final class CpuElementwise implements ElementwiseKernels {
         int rows = x.shape().rows();
         int partials = Math.multiplyExact(Parallel.CHUNKS, width);
         if (isFloat(x)) {
-            float[] partial = context.scratch(CpuContext.ATTENTION_0, partials);
-            chunks(rows, width, (chunk, from, to) ->
+            float[] partial = context.scratch(CpuContext.REDUCTION, partials);
+            context.parallel.chunks(rows, (long) rows * width, (chunk, from, to) ->
                     kernels.sumRows(floats(x), x.offset(), width, from, to, partial, chunk * width));
             kernels.joinChunks(partial, Parallel.CHUNKS, width, accumulate, floats(out), out.offset());
         } else {
             double[] partial = new double[partials];
-            chunks(rows, width, (chunk, from, to) ->
+            context.parallel.chunks(rows, (long) rows * width, (chunk, from, to) ->
                     kernels64.sumRows(doubles(x), x.offset(), width, from, to, partial, chunk * width));
             kernels64.joinChunks(partial, Parallel.CHUNKS, width, accumulate, doubles(out), out.offset());
-        }
-    }
-
-    /** The fixed chunks of a reduction, on this thread alone where handing them over would cost more. */
-    private void chunks(int rows, int width, Parallel.ChunkTask task) {
-        if ((long) rows * width > GRAIN) {
-            context.parallel.chunks(rows, task);
-            return;
-        }
-        for (int chunk = 0; chunk < Parallel.CHUNKS; chunk++) {
-            task.run(chunk, Parallel.chunkStart(rows, chunk), Parallel.chunkStart(rows, chunk + 1));
         }
     }
 
@@ -216,7 +205,7 @@ final class CpuElementwise implements ElementwiseKernels {
         int blocks = (count - 1) / ScalarElementwise.SUM_BLOCK + 1;
         int grain = GRAIN / ScalarElementwise.SUM_BLOCK;
         if (isFloat(x)) {
-            float[] sums = context.scratch(CpuContext.ATTENTION_0, blocks);
+            float[] sums = context.scratch(CpuContext.REDUCTION, blocks);
             context.parallel.ranges(
                     blocks, grain, (from, to) -> kernels.blockSums(floats(x), x.offset(), count, from, to, sums));
             floats(out)[out.offset()] = kernels.total(sums, blocks);

@@ -71,7 +71,7 @@ final class CpuLoss implements LossKernels {
             if (sim.dtype() == DType.F32) {
                 kernels.infoNce(
                         floats(sim), sim.offset(), ring, width, from, to, floats(losses), losses.offset(),
-                        floats(logSumExp), logSumExp.offset(), context.scratch(CpuContext.ATTENTION_0, width));
+                        floats(logSumExp), logSumExp.offset(), context.scratch(CpuContext.LOSS, width));
             } else {
                 kernels64.infoNce(
                         doubles(sim), sim.offset(), ring, width, from, to, doubles(losses), losses.offset(),
@@ -104,7 +104,7 @@ final class CpuLoss implements LossKernels {
         int size = x.size();
         int blocks = (int) (((long) size + BLOCK - 1) / BLOCK);
         if (x.dtype() == DType.F32) {
-            float[] sums = context.scratch(CpuContext.ATTENTION_0, blocks);
+            float[] sums = context.scratch(CpuContext.REDUCTION, blocks);
             context.parallel.ranges(blocks, 2 * GRAIN / BLOCK, (from, to) -> {
                 for (int b = from; b < to; b++) {
                     sums[b] = kernels.squaredError(

@@ -54,8 +54,8 @@ final class CpuNorm implements NormKernels {
         int stride = 2 * width;
         int partials = Math.multiplyExact(Parallel.CHUNKS, stride);
         if (x.dtype() == DType.F32) {
-            float[] partial = context.scratch(CpuContext.ATTENTION_0, partials);
-            chunks(x.shape().rows(), width, (chunk, from, to) -> kernels.layerNormBackward(
+            float[] partial = context.scratch(CpuContext.REDUCTION, partials);
+            context.parallel.chunks(x.shape().rows(), x.size(), (chunk, from, to) -> kernels.layerNormBackward(
                     floats(x), x.offset(), floats(gamma), gamma.offset(), floats(mean), mean.offset(), floats(rstd),
                     rstd.offset(), floats(dy), dy.offset(), width, from, to, floats(dx), dx.offset(), partial,
                     chunk * stride));
@@ -65,7 +65,7 @@ final class CpuNorm implements NormKernels {
                     partial, width, stride, Parallel.CHUNKS, width, accumulate, floats(dbeta), dbeta.offset());
         } else {
             double[] partial = new double[partials];
-            chunks(x.shape().rows(), width, (chunk, from, to) -> kernels64.layerNormBackward(
+            context.parallel.chunks(x.shape().rows(), x.size(), (chunk, from, to) -> kernels64.layerNormBackward(
                     doubles(x), x.offset(), doubles(gamma), gamma.offset(), doubles(mean), mean.offset(),
                     doubles(rstd), rstd.offset(), doubles(dy), dy.offset(), width, from, to, doubles(dx), dx.offset(),
                     partial, chunk * stride));
@@ -106,17 +106,6 @@ final class CpuNorm implements NormKernels {
                         from, to, doubles(dx), dx.offset());
             }
         });
-    }
-
-    /** The fixed chunks of a reduction, on this thread alone where handing them over would cost more. */
-    private void chunks(int rows, int width, Parallel.ChunkTask task) {
-        if ((long) rows * width > GRAIN) {
-            context.parallel.chunks(rows, task);
-            return;
-        }
-        for (int chunk = 0; chunk < Parallel.CHUNKS; chunk++) {
-            task.run(chunk, Parallel.chunkStart(rows, chunk), Parallel.chunkStart(rows, chunk + 1));
-        }
     }
 
     private static int grain(int width) {

@@ -1,6 +1,7 @@
 package io.github.indirec.tensor.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,8 +16,11 @@ final class Parallel implements AutoCloseable {
     /** Pieces of a reduction: fixed, so that its order of additions is. */
     static final int CHUNKS = 16;
 
-    /** Spinning this long before parking saves a wake-up between the kernels of one step, about 20 microseconds. */
+    /** Spinning this often before parking, some 200 microseconds, saves a wake-up between the kernels of one step. */
     private static final int SPINS = 20_000;
+
+    /** Handing over fewer values than this costs more than it saves: some 5 microseconds of reading. */
+    private static final long LEAST_TO_SHARE = 16_384;
 
     interface RangeTask {
         void run(int from, int to);
@@ -26,31 +30,49 @@ final class Parallel implements AutoCloseable {
         void run(int chunk, int from, int to);
     }
 
+    /**
+     * The pieces of one call, dealt out in equal runs of neighbours, a run a thread. A thread first does its own run, so
+     * that the rows it touches in one kernel are in its cache for the next, then helps with the others'.
+     */
     private static final class Job {
         final RangeTask task;
         final int count;
         final int grain;
         final int pieces;
-        final AtomicInteger next = new AtomicInteger();
+        final int runs;
+        final AtomicIntegerArray next;
         final AtomicInteger done = new AtomicInteger();
         volatile Throwable failure;
 
-        Job(RangeTask task, int count, int grain) {
+        Job(RangeTask task, int count, int grain, int threads) {
             this.task = task;
             this.count = count;
             this.grain = grain;
-            this.pieces = (count + grain - 1) / grain;
+            this.pieces = (int) (((long) count + grain - 1) / grain);
+            this.runs = threads;
+            this.next = new AtomicIntegerArray(threads);
+            for (int run = 0; run < threads; run++) {
+                next.set(run, start(run));
+            }
         }
 
-        void work() {
-            for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
-                try {
-                    int from = piece * grain;
-                    task.run(from, Math.min(count, from + grain));
-                } catch (Throwable t) {
-                    failure = t;
+        private int start(int run) {
+            return (int) ((long) pieces * run / runs);
+        }
+
+        void work(int self) {
+            for (int i = 0; i < runs; i++) {
+                int run = (self + i) % runs;
+                int end = start(run + 1);
+                for (int piece = next.getAndIncrement(run); piece < end; piece = next.getAndIncrement(run)) {
+                    try {
+                        int from = piece * grain;
+                        task.run(from, (int) Math.min(count, (long) from + grain));
+                    } catch (Throwable t) {
+                        failure = t;
+                    }
+                    done.incrementAndGet();
                 }
-                done.incrementAndGet();
             }
         }
     }
@@ -63,7 +85,8 @@ final class Parallel implements AutoCloseable {
     Parallel(int threads) {
         workers = new Thread[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Thread(this::serve, "indirec-cpu-" + (i + 1));
+            int self = i + 1;
+            workers[i] = new Thread(() -> serve(self), "indirec-cpu-" + self);
             workers[i].setDaemon(true);
             workers[i].start();
         }
@@ -87,13 +110,13 @@ final class Parallel implements AutoCloseable {
             return;
         }
         try {
-            Job mine = new Job(task, count, step);
+            Job mine = new Job(task, count, step, threads());
             job = mine;
             int helpers = Math.min(workers.length, mine.pieces - 1);
             for (int i = 0; i < helpers; i++) {
                 LockSupport.unpark(workers[i]);
             }
-            mine.work();
+            mine.work(0);
             int spins = 0;
             while (mine.done.get() < mine.pieces) {
                 // The last pieces are short; a worker that lost its core gets it back when we yield ours.
@@ -112,9 +135,13 @@ final class Parallel implements AutoCloseable {
         }
     }
 
-    /** Runs the task once for each of {@link #CHUNKS} equal ranges of [0, count), numbered; empty ranges too. */
-    void chunks(int count, ChunkTask task) {
-        ranges(CHUNKS, 1, (first, last) -> {
+    /**
+     * Runs the task once for each of {@link #CHUNKS} equal ranges of [0, count), numbered; empty ranges too.
+     *
+     * @param values how many values the task reads in all; few are done on the calling thread alone
+     */
+    void chunks(int count, long values, ChunkTask task) {
+        ranges(CHUNKS, values > LEAST_TO_SHARE ? 1 : CHUNKS, (first, last) -> {
             for (int chunk = first; chunk < last; chunk++) {
                 task.run(chunk, chunkStart(count, chunk), chunkStart(count, chunk + 1));
             }
@@ -126,7 +153,7 @@ final class Parallel implements AutoCloseable {
         return (int) ((long) count * chunk / CHUNKS);
     }
 
-    private void serve() {
+    private void serve(int self) {
         Job last = null;
         int idle = 0;
         while (!closed) {
@@ -134,7 +161,7 @@ final class Parallel implements AutoCloseable {
             if (current != null && current != last) {
                 last = current;
                 idle = 0;
-                current.work();
+                current.work(self);
             } else if (++idle < SPINS) {
                 Thread.onSpinWait();
             } else {

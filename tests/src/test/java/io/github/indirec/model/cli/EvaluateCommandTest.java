@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.indirec.model.eval.RankingMetrics;
+import io.github.indirec.model.io.NamedArray;
 import io.github.indirec.model.io.SafeTensors;
+import io.github.indirec.model.io.TensorFile;
 import io.github.indirec.support.SharedFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +131,22 @@ class EvaluateCommandTest {
         Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
         evaluate(data, cut).failsWith(ExitCode.BAD_INPUT, "cut.safetensors");
         evaluate(data, weights, "--heads", 5).failsWith(ExitCode.BAD_INPUT, "best.safetensors", "5 heads");
+    }
+
+    @Test
+    void weightsOfATrainingThatDivergedAreBadInput() throws IOException {
+        Path broken = temporary.resolve("nan.safetensors");
+        TensorFile good = SafeTensors.read(weights);
+        List<NamedArray> arrays = new ArrayList<>(good.tensors().values());
+        NamedArray table = good.tensors().get("item_embeddings.weight");
+        arrays.remove(table);
+        float[] values = table.floats().clone();
+        Arrays.fill(values, Float.NaN);
+        arrays.add(NamedArray.of(table.name(), table.shape(), values));
+        SafeTensors.write(broken, good.metadata(), arrays);
+        evaluate(data, broken).failsWith(ExitCode.BAD_INPUT, "nan.safetensors", "NaN");
+        CommandRun.of("recommend", "--checkpoint", broken, "--history", "1")
+                .failsWith(ExitCode.BAD_INPUT, "nan.safetensors", "NaN");
     }
 
     @Test

@@ -36,7 +36,7 @@ class ParallelTest {
     void chunksDoNotDependOnTheThreads(int threads) {
         int[] starts = new int[Parallel.CHUNKS];
         try (Parallel parallel = new Parallel(threads)) {
-            parallel.chunks(100, (chunk, from, to) -> starts[chunk] = from);
+            parallel.chunks(100, Long.MAX_VALUE, (chunk, from, to) -> starts[chunk] = from);
         }
         int[] expected = new int[Parallel.CHUNKS];
         Arrays.setAll(expected, chunk -> 100 * chunk / Parallel.CHUNKS);
