@@ -24,7 +24,7 @@ import picocli.CommandLine;
 
 /** What only a process of its own can show: signals, and a disk with no room left. */
 class ProcessTest {
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 30;
 
     @TempDir
     Path temporary;
@@ -41,7 +41,9 @@ class ProcessTest {
         if (!ended) {
             process.destroyForcibly().waitFor();
         }
-        assumeTrue(ended, "skipped: SIGINT is ignored here, as in the background of some shells");
+        boolean heard = log().contains("stopping at the end of the batch");
+        assumeTrue(ended || heard, "skipped: SIGINT is ignored here, as in the background of some shells");
+        assertTrue(ended, log());
         assertEquals(ExitCode.INTERRUPTED, process.exitValue(), log());
         assertTrue(log().contains("go on with: indirec train --resume"), log());
 
