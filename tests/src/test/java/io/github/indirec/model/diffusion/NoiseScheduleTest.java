@@ -31,6 +31,9 @@ class NoiseScheduleTest {
     private static final double VARIANCE = 1e-6;
     /** The same cancellation in 1 - abar_{t-1}: relative as for coef1. */
     private static final double COEF2_RELATIVE = 5e-4;
+    /** No table exceeds 1 but by rounding: coef1 of sqrt with 10,000 steps reaches 1.0000066 in the authors' 32 bits. */
+    private static final float LARGEST = 1.00001f;
+
     /** The published check values of the exponential schedule have six decimals. */
     private static final double SIX_DECIMALS = 5.1e-7;
 
@@ -149,7 +152,7 @@ class NoiseScheduleTest {
             NoiseSchedule schedule = c.schedule().schedule(steps);
             for (Function<NoiseSchedule, float[]> table : TABLES) {
                 for (float value : table.apply(schedule)) {
-                    assertTrue(value >= 0 && value <= 1.02f, c + " with " + steps + " steps: " + value);
+                    assertTrue(value >= 0 && value <= LARGEST, c + " with " + steps + " steps: " + value);
                 }
             }
         }
@@ -172,6 +175,7 @@ class NoiseScheduleTest {
         assertMessage("found 10001", () -> BetaSchedule.linear(10_001, 1e-4, .02));
         assertMessage("found 0 ", () -> NoiseSchedule.of());
         assertMessage("1.0 at step 1", () -> NoiseSchedule.of(.5f, 1f));
+        assertMessage("at step 1 of 2", () -> NoiseSchedule.of(.5f, 9e-7f));
         assertMessage("NaN at step 0", () -> NoiseSchedule.of(Float.NaN));
         assertMessage("0.0 at step 0", () -> BetaSchedule.linear(2, 0, .02));
     }
