@@ -32,13 +32,7 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
         PrefixSegments segments = new PrefixSegments(data, config.encoder().maxSeqLength());
         int count = segments.count();
         long parameters = parameters(config, data.items());
-        return new DryRun(count, batches(count, config), parameters, memory(segments, config, parameters));
-    }
-
-    /** Batches an epoch of that many sub-sequences. */
-    static int batches(int segments, InDiRecConfig config) {
-        int size = config.training().batchSize();
-        return config.training().dropLast() ? segments / size : (segments + size - 1) / size;
+        return new DryRun(count, config.training().batches(count), parameters, memory(segments, config, parameters));
     }
 
     /** Counted on a model of one item: each further one adds a row to the item table. */

@@ -87,7 +87,7 @@ final class TrainingRun implements AutoCloseable {
 
     private static void requireEnough(SequenceDataset data, InDiRecConfig config) {
         int segments = new PrefixSegments(data, config.encoder().maxSeqLength()).count();
-        int batches = DryRun.batches(segments, config);
+        int batches = config.training().batches(segments);
         if (batches == 0) {
             throw CommandException.badInput(
                     data.file() + ": expected training sub-sequences for at least one batch of "

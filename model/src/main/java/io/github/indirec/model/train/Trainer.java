@@ -113,9 +113,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Batches an epoch. */
     public int batches() {
-        int n = segments.count();
-        int b = training.batchSize();
-        return training.dropLast() ? n / b : (n + b - 1) / b;
+        return training.batches(segments.count());
     }
 
     /** The training sub-sequences. */

@@ -55,4 +55,9 @@ public record TrainingConfig(
         range("validation_interval", validationInterval, 1, 1_000_000);
         range("patience", patience, 1, 1_000_000);
     }
+
+    /** Batches an epoch of that many sub-sequences has. */
+    public int batches(int subSequences) {
+        return dropLast ? subSequences / batchSize : (subSequences + batchSize - 1) / batchSize;
+    }
 }
