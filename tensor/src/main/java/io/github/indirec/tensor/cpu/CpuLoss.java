@@ -18,11 +18,15 @@ final class CpuLoss implements LossKernels {
 
     private final CpuContext context;
     private final ScalarLoss kernels;
+    private final ScalarGemm gemm;
+    private final ScalarElementwise elementwise;
     private final Float64Loss kernels64 = new Float64Loss();
 
     CpuLoss(CpuContext context) {
         this.context = context;
         this.kernels = context.kernels(ScalarLoss.class, ScalarLoss::new, "VectorLoss");
+        this.gemm = context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm");
+        this.elementwise = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
     }
 
     @Override
@@ -61,6 +65,92 @@ final class CpuLoss implements LossKernels {
                         width, from, to, doubles(dlogits), dlogits.offset());
             }
         });
+    }
+
+    @Override
+    public int tableCrossEntropySaved(int rows, int items) {
+        return ScalarTableCrossEntropy.saved(rows, items);
+    }
+
+    @Override
+    public void tableCrossEntropy(Tensor h, Tensor table, int[] targets, Tensor losses, Tensor saved) {
+        int items = table.shape().rows();
+        int chunks = ScalarTableCrossEntropy.chunks(items);
+        requireTargets("tableCrossEntropy", targets, h.shape().rows(), items);
+        if (h.dtype() == DType.F32) {
+            ScalarTableCrossEntropy pass = pass32(h, table, targets, saved);
+            context.parallel.ranges(chunks, 1, (from, to) -> {
+                for (int chunk = from; chunk < to; chunk++) {
+                    pass.forward(chunk);
+                }
+            });
+            pass.join(floats(losses), losses.offset());
+        } else {
+            Float64TableCrossEntropy pass = pass64(h, table, targets, saved);
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                pass.forward(chunk);
+            }
+            pass.join(doubles(losses), losses.offset());
+        }
+    }
+
+    @Override
+    public void tableCrossEntropyBackward(
+            Tensor h,
+            Tensor table,
+            int[] targets,
+            Tensor saved,
+            Tensor dLoss,
+            double factor,
+            boolean addDh,
+            Tensor dh,
+            boolean addDtable,
+            Tensor dtable) {
+        double scale = first(dLoss) * factor;
+        int chunks = ScalarTableCrossEntropy.chunks(table.shape().rows());
+        int parts = Math.min(chunks, Parallel.CHUNKS);
+        // Each part of the chunks adds up its own dh, so that the order of additions is the same for any threads.
+        int partials = dh == null ? 0 : Math.multiplyExact(parts, h.size());
+        if (h.dtype() == DType.F32) {
+            ScalarTableCrossEntropy pass = pass32(h, table, targets, saved);
+            float[] partial = dh == null ? null : context.scratch(CpuContext.LOSS, partials);
+            float[] dt = dtable == null ? null : floats(dtable);
+            int dtOffset = dtable == null ? 0 : dtable.offset();
+            context.parallel.ranges(parts, 1, (from, to) -> {
+                for (int part = from; part < to; part++) {
+                    int first = chunks * part / parts;
+                    for (int chunk = first; chunk < chunks * (part + 1) / parts; chunk++) {
+                        pass.backward(
+                                chunk, (float) scale, partial, part * h.size(), chunk > first, dt, dtOffset, addDtable);
+                    }
+                }
+            });
+            if (dh != null) {
+                pass.joinGradients(partial, parts, floats(dh), dh.offset(), addDh);
+            }
+        } else {
+            Float64TableCrossEntropy pass = pass64(h, table, targets, saved);
+            double[] dx = dh == null ? null : doubles(dh);
+            double[] dt = dtable == null ? null : doubles(dtable);
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                pass.backward(
+                        chunk, scale, dx, dh == null ? 0 : dh.offset(), addDh || chunk > 0, dt,
+                        dtable == null ? 0 : dtable.offset(), addDtable);
+            }
+        }
+    }
+
+    private ScalarTableCrossEntropy pass32(Tensor h, Tensor table, int[] targets, Tensor saved) {
+        return new ScalarTableCrossEntropy(
+                gemm, kernels, elementwise, floats(h), h.offset(), floats(table), table.offset(), h.shape().rows(),
+                table.shape().rows(), h.shape().rowLength(), targets, floats(saved), saved.offset());
+    }
+
+    private Float64TableCrossEntropy pass64(Tensor h, Tensor table, int[] targets, Tensor saved) {
+        return new Float64TableCrossEntropy(
+                new Float64RowGemm(), kernels64, new Float64Elementwise(), doubles(h), h.offset(), doubles(table),
+                table.offset(), h.shape().rows(), table.shape().rows(), h.shape().rowLength(), targets,
+                doubles(saved), saved.offset());
     }
 
     @Override

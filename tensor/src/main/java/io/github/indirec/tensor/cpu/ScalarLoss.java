@@ -127,16 +127,37 @@ class ScalarLoss {
         } while (j != first);
     }
 
-    float logSumExp(float[] x, int row, int width, float[] lanes) {
+    final float logSumExp(float[] x, int row, int width, float[] lanes) {
+        float max = max(x, row, width);
+        return max + FloatMath.log(sumOfExponentials(x, row, width, max, lanes));
+    }
+
+    float max(float[] x, int row, int width) {
         float max = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < width; j++) {
             max = Math.max(max, x[row + j]);
         }
+        return max;
+    }
+
+    /** Sum of exp(x - max). */
+    float sumOfExponentials(float[] x, int row, int width, float max, float[] lanes) {
         Arrays.fill(lanes, 0f);
         for (int j = 0; j < width; j++) {
             lanes[j & 15] += FloatMath.exp(x[row + j] - max);
         }
-        return max + FloatMath.log(Lanes.tree(lanes));
+        return Lanes.tree(lanes);
+    }
+
+    /** x = exp(x - max) in place; returns the sum. */
+    float exponentials(float[] x, int row, int width, float max, float[] lanes) {
+        Arrays.fill(lanes, 0f);
+        for (int j = 0; j < width; j++) {
+            float e = FloatMath.exp(x[row + j] - max);
+            x[row + j] = e;
+            lanes[j & 15] += e;
+        }
+        return Lanes.tree(lanes);
     }
 
     /** out = exp(x - total) scale. */

@@ -22,7 +22,7 @@ final class VectorLoss extends ScalarLoss {
     }
 
     @Override
-    float logSumExp(float[] x, int row, int width, float[] lanes) {
+    float max(float[] x, int row, int width) {
         int end = width & -Lanes.COUNT;
         FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         for (int j = 0; j < end; j += WIDTH) {
@@ -32,6 +32,12 @@ final class VectorLoss extends ScalarLoss {
         for (int j = end; j < width; j++) {
             max = Math.max(max, x[row + j]);
         }
+        return max;
+    }
+
+    @Override
+    float sumOfExponentials(float[] x, int row, int width, float max, float[] lanes) {
+        int end = width & -Lanes.COUNT;
         FloatVector low = FloatVector.zero(SPECIES);
         FloatVector high = low;
         for (int j = 0; j < end; j += WIDTH) {
@@ -46,7 +52,31 @@ final class VectorLoss extends ScalarLoss {
         for (int j = end; j < width; j++) {
             lanes[j & 15] += FloatMath.exp(x[row + j] - max);
         }
-        return max + FloatMath.log(Lanes.tree(lanes));
+        return Lanes.tree(lanes);
+    }
+
+    @Override
+    float exponentials(float[] x, int row, int width, float max, float[] lanes) {
+        int end = width & -Lanes.COUNT;
+        FloatVector low = FloatVector.zero(SPECIES);
+        FloatVector high = low;
+        for (int j = 0; j < end; j += WIDTH) {
+            FloatVector e = VectorMath.exp(load(x, row + j).sub(max));
+            e.intoArray(x, row + j);
+            FloatVector sum = low.add(e);
+            low = HALVES ? high : sum;
+            high = HALVES ? sum : high;
+        }
+        low.intoArray(lanes, 0);
+        if (HALVES) {
+            high.intoArray(lanes, 8);
+        }
+        for (int j = end; j < width; j++) {
+            float e = FloatMath.exp(x[row + j] - max);
+            x[row + j] = e;
+            lanes[j & 15] += e;
+        }
+        return Lanes.tree(lanes);
     }
 
     @Override

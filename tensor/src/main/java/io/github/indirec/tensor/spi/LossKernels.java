@@ -11,6 +11,38 @@ public interface LossKernels {
     void crossEntropyBackward(
             Tensor logits, int[] targets, Tensor logSumExp, Tensor dLoss, double factor, Tensor dlogits);
 
+    /** Number of values that {@link #tableCrossEntropy} keeps for its backward. */
+    int tableCrossEntropySaved(int rows, int items);
+
+    /**
+     * {@link #crossEntropy} of the logits h table^T, which need not exist all at once: losses[i] = log sum over j of
+     * exp(h_i . table_j) - h_i . table_{targets[i]}.
+     *
+     * @param h [B x D]
+     * @param table [I x D]
+     * @param saved output, {@link #tableCrossEntropySaved} values for the backward alone
+     */
+    void tableCrossEntropy(Tensor h, Tensor table, int[] targets, Tensor losses, Tensor saved);
+
+    /**
+     * Gradients of {@link #tableCrossEntropy} times dLoss[0] factor.
+     *
+     * @param saved of the forward; overwritten
+     * @param addDh whether dh is added to, not stored; likewise for dtable
+     * @param dh [B x D], null where it is not asked for; likewise dtable [I x D]
+     */
+    void tableCrossEntropyBackward(
+            Tensor h,
+            Tensor table,
+            int[] targets,
+            Tensor saved,
+            Tensor dLoss,
+            double factor,
+            boolean addDh,
+            Tensor dh,
+            boolean addDtable,
+            Tensor dtable);
+
     /**
      * InfoNCE over two views. sim is [2B x 2B]; the positive of anchor i is (i + B) mod 2B; its negatives are all j
      * with groups[j mod B] != groups[i mod B]. logSumExp[i] runs over the positive and the negatives, losses[i] =
