@@ -37,7 +37,7 @@ class TapeTest {
         try (Backend backend = Backends.cpu(1);
                 Tape tape = Tape.recording(backend)) {
             Variable x = tape.input(Tensor.of(Shape.of(2), 1f, 2f));
-            Variable y = ElementwiseOps.gelu(x);
+            Variable y = ElementwiseOps.multiply(x, x);
             Variable loss = ElementwiseOps.sum(y);
             tape.backward(loss);
             assertTrue(y.value().isClosed());

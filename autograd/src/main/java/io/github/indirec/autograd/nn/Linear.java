@@ -20,6 +20,11 @@ public final class Linear {
         return MatmulOps.linear(x, x.tape().leaf(weight), x.tape().leaf(bias));
     }
 
+    /** {@link #forward} through the GELU. */
+    public Variable forwardGelu(Variable x) {
+        return MatmulOps.linearGelu(x, x.tape().leaf(weight), x.tape().leaf(bias));
+    }
+
     public Parameter weight() {
         return weight;
     }

@@ -66,7 +66,7 @@ public final class TransformerLayer {
                 queryRows, queries, x, keys, dropout.attention(), dropout.key(index, ATTENTION_WEIGHTS));
         Variable a = attentionNorm.forward(ElementwiseOps.add(
                 dropout.apply(attended, index, ATTENTION_OUTPUT, coordinates), queryRows));
-        Variable fed = contract.forward(ElementwiseOps.gelu(expand.forward(a)));
+        Variable fed = contract.forward(expand.forwardGelu(a));
         Variable y = outputNorm.forward(
                 ElementwiseOps.add(dropout.apply(fed, index, FEED_FORWARD_OUTPUT, coordinates), a));
         return new Output(a, y);

@@ -8,7 +8,7 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.ElementwiseKernels;
 import java.util.List;
 
-/** Arithmetic of equal shapes and over rows, GELU, dropout, sums. */
+/** Arithmetic of equal shapes and over rows, dropout, sums. */
 public final class ElementwiseOps {
     private ElementwiseOps() {}
 
@@ -89,18 +89,6 @@ public final class ElementwiseOps {
         return tape.record("scaleRows", y, List.of(x), dy -> {
             Tensor dx = tape.allocate(x.dtype(), x.shape());
             kernels(x).scaleRows(dy, factors, dx);
-            x.addGradient(dx);
-        });
-    }
-
-    /** y = x Phi(x), the exact GELU (Hendrycks and Gimpel, 2016). dx = dy (Phi(x) + x phi(x)). */
-    public static Variable gelu(Variable x) {
-        Tape tape = x.tape();
-        Tensor y = tape.allocate(x.dtype(), x.shape());
-        kernels(x).gelu(x.value(), y);
-        return tape.record("gelu", y, List.of(x), dy -> {
-            Tensor dx = tape.allocate(x.dtype(), x.shape());
-            kernels(x).geluBackward(x.value(), dy, dx);
             x.addGradient(dx);
         });
     }

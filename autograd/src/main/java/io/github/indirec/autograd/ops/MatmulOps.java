@@ -4,6 +4,7 @@ import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
 import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.ElementwiseKernels;
 import java.util.List;
 
 /** Matrix products. */
@@ -57,26 +58,63 @@ public final class MatmulOps {
      * @return [N x out]
      */
     public static Variable linear(Variable x, Variable weight, Variable bias) {
-        x.shape().requireRank("linear", "x", 2);
-        weight.shape().requireRank("linear", "weight", 2);
-        int out = weight.shape().dim(0);
-        if (x.shape().dim(1) != weight.shape().dim(1)) {
-            throw new ShapeException("linear: x has shape " + x.shape() + ", weight " + weight.shape()
-                    + " expects rows of " + weight.shape().dim(1));
-        }
-        bias.shape().require("linear", "bias", out);
         Tape tape = x.tape();
-        Tensor y = tape.allocate(x.dtype(), x.shape().dim(0), out);
+        Tensor y = tape.allocate(x.dtype(), x.shape().dim(0), requireLinear("linear", x, weight, bias));
         tape.backend().linalg().gemm(false, true, 1, x.value(), weight.value(), 0, y);
         tape.backend().elementwise().addRowVector(y, bias.value(), y);
-        return tape.record("linear", y, List.of(x, weight, bias), dy -> {
-            addProduct(x, false, false, dy, weight.value());
-            addProduct(weight, true, false, dy, x.value());
-            if (bias.needsGradient()) {
-                boolean accumulate = bias.hasGradient();
-                tape.backend().elementwise().sumRows(dy, accumulate, bias.gradientToUpdate());
-            }
-        });
+        return tape.record("linear", y, List.of(x, weight, bias), dy -> linearBackward(x, weight, bias, dy));
+    }
+
+    /**
+     * y = v Phi(v) with v = x W^T + bias: a linear layer and the exact GELU (Hendrycks and Gimpel, 2016), fused. The
+     * derivative is kept in place of v: an exponential and an error function now save a second pass over them.
+     *
+     * <p>dv = dy (Phi(v) + v phi(v)), then as {@link #linear}.
+     *
+     * @param x [N x in]
+     * @param weight [out x in]
+     * @param bias [out]
+     * @return [N x out]
+     */
+    public static Variable linearGelu(Variable x, Variable weight, Variable bias) {
+        Tape tape = x.tape();
+        ElementwiseKernels kernels = tape.backend().elementwise();
+        Tensor v = tape.allocate(x.dtype(), x.shape().dim(0), requireLinear("linearGelu", x, weight, bias));
+        tape.backend().linalg().gemm(false, true, 1, x.value(), weight.value(), 0, v);
+        List<Variable> inputs = List.of(x, weight, bias);
+        if (inputs.stream().noneMatch(Variable::needsGradient)) {
+            kernels.biasGelu(v, bias.value(), v);
+            return tape.record("linearGelu", v, inputs, dy -> {});
+        }
+        Tensor y = tape.allocate(x.dtype(), v.shape());
+        kernels.biasGeluWithSlope(v, bias.value(), y, v);
+        return tape.record("linearGelu", y, inputs, dy -> {
+            kernels.multiply(dy, v, v);
+            linearBackward(x, weight, bias, v);
+        }, v);
+    }
+
+    /** dx = dy W, dW = dy^T x, dbias = column sums of dy. */
+    private static void linearBackward(Variable x, Variable weight, Variable bias, Tensor dy) {
+        addProduct(x, false, false, dy, weight.value());
+        addProduct(weight, true, false, dy, x.value());
+        if (bias.needsGradient()) {
+            boolean accumulate = bias.hasGradient();
+            bias.backend().elementwise().sumRows(dy, accumulate, bias.gradientToUpdate());
+        }
+    }
+
+    /** Checks the operands of a linear layer; returns its width. */
+    private static int requireLinear(String op, Variable x, Variable weight, Variable bias) {
+        x.shape().requireRank(op, "x", 2);
+        weight.shape().requireRank(op, "weight", 2);
+        int out = weight.shape().dim(0);
+        if (x.shape().dim(1) != weight.shape().dim(1)) {
+            throw new ShapeException(op + ": x has shape " + x.shape() + ", weight " + weight.shape()
+                    + " expects rows of " + weight.shape().dim(1));
+        }
+        bias.shape().require(op, "bias", out);
+        return out;
     }
 
     /** Adds op(a) op(b) to the gradient of x inside the matrix product. */

@@ -22,7 +22,7 @@ final class MlpDenoiser implements Denoiser {
     @Override
     public Variable forward(Variable noisy, Variable condition, Variable step) {
         Variable input = IndexOps.concatColumns(List.of(noisy, condition, step));
-        return contract.forward(ElementwiseOps.gelu(expand.forward(input)));
+        return contract.forward(expand.forwardGelu(input));
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Linear;
-import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.tensor.Shape;
 
 /** tau(t): sinusoid of the step, then a linear layer D to 2D, GELU, 2D to D. */
@@ -32,6 +31,6 @@ public final class StepEmbedding {
 
     /** tau of the given steps, [t.length x D]. */
     public Variable forward(Tape tape, int[] t) {
-        return contract.forward(ElementwiseOps.gelu(expand.forward(sinusoids(tape, t))));
+        return contract.forward(expand.forwardGelu(sinusoids(tape, t)));
     }
 }

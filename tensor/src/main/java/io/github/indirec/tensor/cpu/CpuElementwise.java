@@ -151,28 +151,32 @@ final class CpuElementwise implements ElementwiseKernels {
     }
 
     @Override
-    public void gelu(Tensor x, Tensor out) {
-        context.parallel.ranges(x.size(), COSTLY_GRAIN, (from, to) -> {
-            int xi = x.offset() + from;
-            int oi = out.offset() + from;
+    public void biasGelu(Tensor x, Tensor bias, Tensor out) {
+        int width = x.shape().rowLength();
+        context.parallel.ranges(x.shape().rows(), rowGrain(COSTLY_GRAIN, width), (from, to) -> {
             if (isFloat(x)) {
-                kernels.gelu(floats(x), xi, to - from, floats(out), oi);
+                kernels.biasGelu(
+                        floats(x), x.offset(), floats(bias), bias.offset(), width, from, to, floats(out), out.offset());
             } else {
-                kernels64.gelu(doubles(x), xi, to - from, doubles(out), oi);
+                kernels64.biasGelu(
+                        doubles(x), x.offset(), doubles(bias), bias.offset(), width, from, to, doubles(out),
+                        out.offset());
             }
         });
     }
 
     @Override
-    public void geluBackward(Tensor x, Tensor dy, Tensor dx) {
-        context.parallel.ranges(x.size(), COSTLY_GRAIN, (from, to) -> {
-            int xi = x.offset() + from;
-            int dyi = dy.offset() + from;
-            int dxi = dx.offset() + from;
+    public void biasGeluWithSlope(Tensor x, Tensor bias, Tensor out, Tensor slope) {
+        int width = x.shape().rowLength();
+        context.parallel.ranges(x.shape().rows(), rowGrain(COSTLY_GRAIN, width), (from, to) -> {
             if (isFloat(x)) {
-                kernels.geluBackward(floats(x), xi, floats(dy), dyi, to - from, floats(dx), dxi);
+                kernels.biasGeluWithSlope(
+                        floats(x), x.offset(), floats(bias), bias.offset(), width, from, to, floats(out), out.offset(),
+                        floats(slope), slope.offset());
             } else {
-                kernels64.geluBackward(doubles(x), xi, doubles(dy), dyi, to - from, doubles(dx), dxi);
+                kernels64.biasGeluWithSlope(
+                        doubles(x), x.offset(), doubles(bias), bias.offset(), width, from, to, doubles(out),
+                        out.offset(), doubles(slope), slope.offset());
             }
         });
     }

@@ -116,24 +116,67 @@ class ScalarElementwise {
         }
     }
 
-    /** out = x Phi(x) with Phi(x) = (1 + erf(x / sqrt 2)) / 2. */
-    void gelu(float[] x, int xOffset, int count, float[] out, int outOffset) {
-        for (int i = 0; i < count; i++) {
-            float value = x[xOffset + i];
-            out[outOffset + i] = value * normalCdf(value);
+    /** out = v Phi(v) with v = x + bias and Phi(v) = (1 + erf(v / sqrt 2)) / 2. */
+    void biasGelu(
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset) {
+        for (int i = from; i < to; i++) {
+            for (int j = 0; j < width; j++) {
+                float value = x[xOffset + i * width + j] + bias[biasOffset + j];
+                out[outOffset + i * width + j] = value * normalCdf(value);
+            }
         }
     }
 
-    /** dx = dy (Phi(x) + x phi(x)) with phi(x) = exp(-x^2 / 2) / sqrt(2 pi). */
-    void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] dx, int dxOffset) {
-        for (int i = 0; i < count; i++) {
-            float value = x[xOffset + i];
+    /** {@link #biasGelu}, and slope = Phi(v) + v phi(v) with phi(v) = exp(-v^2 / 2) / sqrt(2 pi); may overwrite x. */
+    void biasGeluWithSlope(
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset,
+            float[] slope,
+            int slopeOffset) {
+        for (int i = from; i < to; i++) {
+            int shift = i * width;
+            geluRow(
+                    x, xOffset + shift, bias, biasOffset, 0, width, out, outOffset + shift, slope, slopeOffset + shift);
+        }
+    }
+
+    /** One row of {@link #biasGeluWithSlope}, from a column on. */
+    final void geluRow(
+            float[] x,
+            int row,
+            float[] bias,
+            int biasOffset,
+            int first,
+            int width,
+            float[] out,
+            int outRow,
+            float[] slope,
+            int slopeRow) {
+        for (int j = first; j < width; j++) {
+            float value = x[row + j] + bias[biasOffset + j];
             float density = NORMAL_PEAK * FloatMath.exp(-0.5f * (value * value));
-            dx[dxOffset + i] = dy[dyOffset + i] * Math.fma(value, density, normalCdf(value));
+            float cdf = normalCdf(value);
+            out[outRow + j] = value * cdf;
+            slope[slopeRow + j] = Math.fma(value, density, cdf);
         }
     }
 
-    private static float normalCdf(float x) {
+    static float normalCdf(float x) {
         return Math.fma(0.5f, FloatMath.erf(x * SQRT_HALF), 0.5f);
     }
 

@@ -11,7 +11,7 @@ final class VectorElementwise extends ScalarElementwise {
     /** Columns that the row-wise methods work on together. */
     private static final int STRIP = 4 * WIDTH;
 
-    /** Values between the two loops of {@link #geluBackward}: 2 KiB stay in the first-level cache. */
+    /** Values between the two loops of {@link #biasGeluWithSlope}: 2 KiB stay in the first-level cache. */
     private static final int DENSITIES = 512;
 
     VectorElementwise() {
@@ -126,44 +126,89 @@ final class VectorElementwise extends ScalarElementwise {
     }
 
     @Override
-    void gelu(float[] x, int xOffset, int count, float[] out, int outOffset) {
-        int whole = SPECIES.loopBound(count);
-        for (int i = 0; i < whole; i += WIDTH) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-            value.mul(VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half)).intoArray(out, outOffset + i);
+    void biasGelu(
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset) {
+        int whole = SPECIES.loopBound(width);
+        for (int i = from; i < to; i++) {
+            int row = xOffset + i * width;
+            int outRow = outOffset + i * width;
+            for (int j = 0; j < whole; j += WIDTH) {
+                FloatVector value = FloatVector.fromArray(SPECIES, x, row + j)
+                        .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
+                FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+                value.mul(VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half)).intoArray(out, outRow + j);
+            }
+            for (int j = whole; j < width; j++) {
+                float value = x[row + j] + bias[biasOffset + j];
+                out[outRow + j] = value * normalCdf(value);
+            }
         }
-        super.gelu(x, xOffset + whole, count - whole, out, outOffset + whole);
     }
 
     /** Blocks of two loops, one a transcendental function, for the reason given at {@link VectorMath}. */
     @Override
-    void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] dx, int dxOffset) {
+    void biasGeluWithSlope(
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            int width,
+            int from,
+            int to,
+            float[] out,
+            int outOffset,
+            float[] slope,
+            int slopeOffset) {
         float[] densities = new float[DENSITIES];
-        int whole = SPECIES.loopBound(count);
-        for (int done = 0; done < whole; done += DENSITIES) {
-            int block = Math.min(DENSITIES, whole - done);
-            densities(x, xOffset + done, block, densities);
-            slopes(x, xOffset + done, dy, dyOffset + done, block, densities, dx, dxOffset + done);
+        int whole = SPECIES.loopBound(width);
+        for (int i = from; i < to; i++) {
+            int row = xOffset + i * width;
+            int outRow = outOffset + i * width;
+            int slopeRow = slopeOffset + i * width;
+            for (int j = 0; j < whole; j += DENSITIES) {
+                int block = Math.min(DENSITIES, whole - j);
+                densities(x, row + j, bias, biasOffset + j, block, densities);
+                slopes(x, row + j, bias, biasOffset + j, densities, block, out, outRow + j, slope, slopeRow + j);
+            }
+            geluRow(x, row, bias, biasOffset, whole, width, out, outRow, slope, slopeRow);
         }
-        super.geluBackward(x, xOffset + whole, dy, dyOffset + whole, count - whole, dx, dxOffset + whole);
     }
 
-    private static void densities(float[] x, int xOffset, int count, float[] densities) {
-        for (int i = 0; i < count; i += WIDTH) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            VectorMath.exp(value.mul(value).mul(-0.5f)).mul(NORMAL_PEAK).intoArray(densities, i);
+    private static void densities(
+            float[] x, int xOffset, float[] bias, int biasOffset, int count, float[] densities) {
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + j)
+                    .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
+            VectorMath.exp(value.mul(value).mul(-0.5f)).mul(NORMAL_PEAK).intoArray(densities, j);
         }
     }
 
     private static void slopes(
-            float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] densities, float[] dx, int dxOffset) {
-        for (int i = 0; i < count; i += WIDTH) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            float[] x,
+            int xOffset,
+            float[] bias,
+            int biasOffset,
+            float[] densities,
+            int count,
+            float[] out,
+            int outOffset,
+            float[] slope,
+            int slopeOffset) {
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + j)
+                    .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
             FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
             FloatVector cdf = VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half);
-            FloatVector slope = value.fma(FloatVector.fromArray(SPECIES, densities, i), cdf);
-            slope.mul(FloatVector.fromArray(SPECIES, dy, dyOffset + i)).intoArray(dx, dxOffset + i);
+            value.mul(cdf).intoArray(out, outOffset + j);
+            value.fma(FloatVector.fromArray(SPECIES, densities, j), cdf).intoArray(slope, slopeOffset + j);
         }
     }
 

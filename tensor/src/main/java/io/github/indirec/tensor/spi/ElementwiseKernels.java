@@ -35,11 +35,11 @@ public interface ElementwiseKernels {
     /** out[i, j] = factors[i] x[i, j]; {@code factors} has one value a row. */
     void scaleRows(Tensor x, Tensor factors, Tensor out);
 
-    /** out = x Phi(x), the exact (erf) GELU. */
-    void gelu(Tensor x, Tensor out);
+    /** out[i, j] = v Phi(v) with v = x[i, j] + bias[j], the exact (erf) GELU of a linear layer. */
+    void biasGelu(Tensor x, Tensor bias, Tensor out);
 
-    /** dx = dy (Phi(x) + x phi(x)). */
-    void geluBackward(Tensor x, Tensor dy, Tensor dx);
+    /** As {@link #biasGelu}, and slope[i, j] = Phi(v) + v phi(v), its derivative. {@code slope} may be x. */
+    void biasGeluWithSlope(Tensor x, Tensor bias, Tensor out, Tensor slope);
 
     /**
      * out[i, j] = x[i, j] / (1 - p) where the Philox word at (key, rows[i], j) keeps the value, else 0. The same call

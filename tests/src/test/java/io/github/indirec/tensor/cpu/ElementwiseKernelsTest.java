@@ -7,7 +7,6 @@ import static io.github.indirec.tensor.cpu.KernelFixtures.assertSameBitsOnAnyThr
 import static io.github.indirec.tensor.cpu.KernelFixtures.assertVectorEqualsScalar;
 import static io.github.indirec.tensor.cpu.KernelFixtures.assumeVector;
 import static io.github.indirec.tensor.cpu.KernelFixtures.blank;
-import static io.github.indirec.tensor.cpu.KernelFixtures.dot;
 import static io.github.indirec.tensor.cpu.KernelFixtures.normal;
 import static io.github.indirec.tensor.cpu.KernelFixtures.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -60,11 +59,15 @@ class ElementwiseKernelsTest {
         op("multiply", (k, x, y, out) -> k.multiply(x, y, out), (x, y) -> x * y);
         op("scale", (k, x, y, out) -> k.scale(0.3, x, out), (x, y) -> 0.3 * x);
         op("axpy", ElementwiseKernelsTest::axpy, (x, y) -> 0.3 * x + y);
-        op("gelu", (k, x, y, out) -> k.gelu(x, out), (x, y) -> x * normal.cumulativeProbability(x));
+        op("gelu", (k, x, y, out) -> k.biasGelu(x, y, out), (x, y) -> (x + y) * normal.cumulativeProbability(x + y));
         op(
-                "geluBackward",
-                (k, x, y, out) -> k.geluBackward(x, y, out),
-                (x, y) -> y * (normal.cumulativeProbability(x) + x * normal.density(x)));
+                "gelu beside its slope",
+                (k, x, y, out) -> k.biasGeluWithSlope(x, y, out, blank(x.dtype(), x.size())),
+                FORMULAS.get("gelu"));
+        op(
+                "gelu's slope",
+                (k, x, y, out) -> k.biasGeluWithSlope(x, y, blank(x.dtype(), x.size()), out),
+                (x, y) -> normal.cumulativeProbability(x + y) + (x + y) * normal.density(x + y));
     }
 
     private static void op(String name, Op op, DoubleBinaryOperator formula) {
@@ -130,7 +133,7 @@ class ElementwiseKernelsTest {
 
     @Test
     void operationsMayOverwriteTheirInput() {
-        for (String name : List.of("add", "multiply", "scale", "gelu", "geluBackward")) {
+        for (String name : List.of("add", "multiply", "scale", "gelu", "gelu beside its slope", "gelu's slope")) {
             Tensor expected = run(context -> apply(context, name, DType.F32, 2, 1000)).get(0);
             Tensor x = normal(DType.F32, 1, 2, 1000);
             Tensor y = normal(DType.F32, 2, 1, 1000);
@@ -152,7 +155,7 @@ class ElementwiseKernelsTest {
         x.copyFrom(values);
         Tensor out = blank(DType.F32, 16);
         run(context -> {
-            new CpuElementwise(context).gelu(x, out);
+            new CpuElementwise(context).biasGelu(x, Tensor.zeros(Shape.of(16), DType.F32), out);
             return null;
         });
         float[] found = out.toFloats();
@@ -162,17 +165,17 @@ class ElementwiseKernelsTest {
     }
 
     @Test
-    void geluBackwardIsTheGradientOfGelu() {
-        Tensor x = normal(DType.F64, 3, 1.5, 40);
-        Tensor dy = normal(DType.F64, 4, 1, 40);
-        Tensor dx = blank(DType.F64, 40);
+    void theSlopeOfGeluIsItsDerivative() {
+        Tensor x = normal(DType.F64, 3, 1.5, 8, 5);
+        Tensor bias = normal(DType.F64, 4, 1, 5);
+        Tensor slope = blank(DType.F64, 8, 5);
+        Tensor out = blank(DType.F64, 8, 5);
         run(context -> {
             CpuElementwise kernels = new CpuElementwise(context);
-            kernels.geluBackward(x, dy, dx);
-            Tensor out = blank(DType.F64, 40);
-            assertGradient("gelu", x, dx, moved -> {
-                kernels.gelu(moved, out);
-                return dot(out, dy);
+            kernels.biasGeluWithSlope(x, bias, out, slope);
+            assertGradient("gelu", x, slope, moved -> {
+                kernels.biasGelu(moved, bias, out);
+                return Arrays.stream(out.toDoubles()).sum();
             });
             return null;
         });
@@ -187,16 +190,25 @@ class ElementwiseKernelsTest {
         Tensor scaled = blank(dtype, rows, width);
         Tensor sums = blank(dtype, width);
         Tensor accumulated = normal(dtype, 8, 1, width);
+        Tensor gelu = blank(dtype, rows, width);
+        Tensor geluAlone = blank(dtype, rows, width);
+        Tensor slope = blank(dtype, rows, width);
         kernels.addRowVector(x, bias, added);
         kernels.scaleRows(x, factors, scaled);
         kernels.sumRows(x, false, sums);
         kernels.sumRows(x, true, accumulated);
+        kernels.biasGelu(x, bias, geluAlone);
+        kernels.biasGeluWithSlope(x, bias, gelu, slope);
+        assertSameBits("gelu with and without its slope", List.of(geluAlone), List.of(gelu));
         if (dtype == DType.F32) {
             assertNothingElseWritten("addRowVector", added);
             assertNothingElseWritten("scaleRows", scaled);
             assertNothingElseWritten("sumRows", sums);
+            assertNothingElseWritten("biasGelu", geluAlone);
+            assertNothingElseWritten("biasGeluWithSlope", gelu);
+            assertNothingElseWritten("biasGeluWithSlope", slope);
         }
-        return List.of(added, scaled, sums, accumulated);
+        return List.of(added, scaled, sums, accumulated, gelu, slope);
     }
 
     @Test
