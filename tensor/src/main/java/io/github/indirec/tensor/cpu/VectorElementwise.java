@@ -11,8 +11,8 @@ final class VectorElementwise extends ScalarElementwise {
     /** Columns that the row-wise methods work on together. */
     private static final int STRIP = 4 * WIDTH;
 
-    /** Values between the two loops of {@link #biasGeluWithSlope}: 2 KiB stay in the first-level cache. */
-    private static final int DENSITIES = 512;
+    /** Values between the loops of a GELU: 2 KiB stay in the first-level cache. */
+    private static final int BLOCK = 512;
 
     VectorElementwise() {
         VectorLanes.requireSupported();
@@ -136,15 +136,15 @@ final class VectorElementwise extends ScalarElementwise {
             int to,
             float[] out,
             int outOffset) {
+        float[] values = new float[BLOCK];
         int whole = SPECIES.loopBound(width);
         for (int i = from; i < to; i++) {
             int row = xOffset + i * width;
             int outRow = outOffset + i * width;
-            for (int j = 0; j < whole; j += WIDTH) {
-                FloatVector value = FloatVector.fromArray(SPECIES, x, row + j)
-                        .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
-                FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-                value.mul(VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half)).intoArray(out, outRow + j);
+            for (int j = 0; j < whole; j += BLOCK) {
+                int block = Math.min(BLOCK, whole - j);
+                add(x, row + j, bias, biasOffset + j, block, values, 0);
+                gelu(values, block, out, outRow + j);
             }
             for (int j = whole; j < width; j++) {
                 float value = x[row + j] + bias[biasOffset + j];
@@ -153,7 +153,15 @@ final class VectorElementwise extends ScalarElementwise {
         }
     }
 
-    /** Blocks of two loops, one a transcendental function, for the reason given at {@link VectorMath}. */
+    private static void gelu(float[] values, int count, float[] out, int outOffset) {
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, values, j);
+            FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+            value.mul(VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half)).intoArray(out, outOffset + j);
+        }
+    }
+
+    /** Blocks of loops with at most one transcendental function each, for the reason given at {@link VectorMath}. */
     @Override
     void biasGeluWithSlope(
             float[] x,
@@ -167,44 +175,34 @@ final class VectorElementwise extends ScalarElementwise {
             int outOffset,
             float[] slope,
             int slopeOffset) {
-        float[] densities = new float[DENSITIES];
+        float[] values = new float[BLOCK];
+        float[] densities = new float[BLOCK];
         int whole = SPECIES.loopBound(width);
         for (int i = from; i < to; i++) {
             int row = xOffset + i * width;
             int outRow = outOffset + i * width;
             int slopeRow = slopeOffset + i * width;
-            for (int j = 0; j < whole; j += DENSITIES) {
-                int block = Math.min(DENSITIES, whole - j);
-                densities(x, row + j, bias, biasOffset + j, block, densities);
-                slopes(x, row + j, bias, biasOffset + j, densities, block, out, outRow + j, slope, slopeRow + j);
+            for (int j = 0; j < whole; j += BLOCK) {
+                int block = Math.min(BLOCK, whole - j);
+                add(x, row + j, bias, biasOffset + j, block, values, 0);
+                densities(values, block, densities);
+                slopes(values, densities, block, out, outRow + j, slope, slopeRow + j);
             }
             geluRow(x, row, bias, biasOffset, whole, width, out, outRow, slope, slopeRow);
         }
     }
 
-    private static void densities(
-            float[] x, int xOffset, float[] bias, int biasOffset, int count, float[] densities) {
+    private static void densities(float[] values, int count, float[] densities) {
         for (int j = 0; j < count; j += WIDTH) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + j)
-                    .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
+            FloatVector value = FloatVector.fromArray(SPECIES, values, j);
             VectorMath.exp(value.mul(value).mul(-0.5f)).mul(NORMAL_PEAK).intoArray(densities, j);
         }
     }
 
     private static void slopes(
-            float[] x,
-            int xOffset,
-            float[] bias,
-            int biasOffset,
-            float[] densities,
-            int count,
-            float[] out,
-            int outOffset,
-            float[] slope,
-            int slopeOffset) {
+            float[] values, float[] densities, int count, float[] out, int outOffset, float[] slope, int slopeOffset) {
         for (int j = 0; j < count; j += WIDTH) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + j)
-                    .add(FloatVector.fromArray(SPECIES, bias, biasOffset + j));
+            FloatVector value = FloatVector.fromArray(SPECIES, values, j);
             FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
             FloatVector cdf = VectorMath.erf(value.mul(SQRT_HALF)).fma(half, half);
             value.mul(cdf).intoArray(out, outOffset + j);
