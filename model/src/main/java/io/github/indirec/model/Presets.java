@@ -101,6 +101,7 @@ public final class Presets {
         d.put("null_probability", "0.1");
         d.put("denoiser", "mlp1");
         d.put("x0", "item");
+        d.put("sampler", "loop");
         d.put("num_intents", "32");
         d.put("kmeans_iterations", "20");
         d.put("kmeans_restarts", "5");

@@ -19,7 +19,8 @@ public final class Diffusion {
     private final NoiseSchedule schedule;
     private final float[] signalScale;
     private final float[] noiseScale;
-    private final GuidedSampler sampler;
+    private final GuidedSampler loop;
+    private final ClosedFormSampler closedForm;
     private final Parameter nothing;
     private final StepEmbedding stepEmbedding;
     private final Denoiser denoiser;
@@ -31,7 +32,8 @@ public final class Diffusion {
         this.schedule = config.schedule();
         this.signalScale = schedule.sqrtAlphasCumprod();
         this.noiseScale = schedule.sqrtOneMinusAlphasCumprod();
-        this.sampler = new GuidedSampler(schedule);
+        this.loop = new GuidedSampler(schedule);
+        this.closedForm = new ClosedFormSampler(schedule);
         this.nothing = parameters.create("none_embedding.weight", 1, size);
         this.stepEmbedding = new StepEmbedding(parameters, config.timesteps(), size);
         this.denoiser =
@@ -97,6 +99,7 @@ public final class Diffusion {
      * Generates x_0 under guidance, without gradient.
      *
      * @param condition shat [B x D]
+     * @param trajectory sees the steps, where the sampler has any
      * @return [B x D], a constant on the tape of {@code condition}
      */
     public Variable generate(
@@ -124,18 +127,53 @@ public final class Diffusion {
     private Variable run(
             Variable condition, DiffusionDraws.ReverseNoise noise, int stop, GuidedSampler.Trajectory trajectory) {
         Tape tape = condition.tape();
-        int[] all = new int[schedule.steps()];
-        Arrays.setAll(all, t -> t);
         Tensor x = tape.allocate(condition.dtype(), condition.shape());
         try (Tape chain = Tape.inference(tape.backend())) {
-            Denoiser.Guided guided = denoiser.guided(
-                    chain.constant(condition.value()),
-                    chain.leaf(nothing),
-                    stepEmbedding.forward(chain, all),
-                    config.guidance());
-            sampler.sample(guided, noise, x, stop, trajectory, chain);
+            switch (config.sampler()) {
+                case LOOP -> loop.sample(
+                        denoiser.guided(
+                                chain.constant(condition.value()), chain.leaf(nothing), steps(chain), config.guidance()),
+                        noise,
+                        x,
+                        stop,
+                        trajectory,
+                        chain);
+                case CLOSED_FORM -> closedForm.sample(
+                        distribution(chain, condition, stop, (t, scale, map) -> {}), noise, x, chain);
+            }
         }
         return tape.constant(x);
+    }
+
+    /**
+     * The distribution of {@link #generate}, with the null embedding, the weights and w of this model.
+     *
+     * @param condition s [B x D]
+     * @return on the tape of {@code condition}
+     * @throws IllegalStateException if the denoiser is not affine
+     */
+    public ViewDistribution distribution(Variable condition) {
+        return distribution(condition.tape(), condition, 0, (t, scale, map) -> {});
+    }
+
+    ViewDistribution distribution(
+            Tape tape, Variable condition, int stop, ClosedFormSampler.NoiseMaps noiseMaps) {
+        if (!(denoiser instanceof LinearDenoiser affine)) {
+            throw new IllegalStateException("Diffusion.distribution: the denoiser is "
+                    + config.denoiser().label() + ", expected mlp1; the chain of another is not Gaussian");
+        }
+        return closedForm.distribution(
+                affine.guided(tape.constant(condition.value()), tape.leaf(nothing), steps(tape), config.guidance()),
+                stop,
+                tape,
+                noiseMaps);
+    }
+
+    /** tau of all steps, [T x D]. */
+    private Variable steps(Tape tape) {
+        int[] all = new int[schedule.steps()];
+        Arrays.setAll(all, t -> t);
+        return stepEmbedding.forward(tape, all);
     }
 
     private static Tensor column(Tape tape, Variable like, float[] table, int[] t) {

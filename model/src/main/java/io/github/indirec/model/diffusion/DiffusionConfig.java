@@ -16,6 +16,7 @@ import io.github.indirec.model.config.Choice;
  * @param nullProbability p: how often training replaces the condition by the null embedding
  * @param denoiser architecture of f
  * @param x0 what is noised and generated
+ * @param sampler how views are drawn
  */
 public record DiffusionConfig(
         int timesteps,
@@ -25,7 +26,16 @@ public record DiffusionConfig(
         double guidance,
         double nullProbability,
         DenoiserType denoiser,
-        Start x0) {
+        Start x0,
+        Sampler sampler) {
+
+    /** How the reverse process is drawn from. */
+    public enum Sampler implements Choice {
+        /** Step by step, as paper and code do. */
+        LOOP,
+        /** One draw from the same distribution, which is Gaussian where the denoiser is affine. */
+        CLOSED_FORM
+    }
 
     /** Architecture of the denoiser. */
     public enum DenoiserType implements Choice {
@@ -57,6 +67,11 @@ public record DiffusionConfig(
         range("null_probability", nullProbability, 0, 1);
         choice("denoiser", denoiser);
         choice("x0", x0);
+        choice("sampler", sampler);
+        if (sampler == Sampler.CLOSED_FORM && denoiser != DenoiserType.MLP1) {
+            throw new IllegalArgumentException("sampler is closed-form and denoiser " + denoiser.label()
+                    + ", expected mlp1: only an affine chain has a closed form; set sampler=loop");
+        }
     }
 
     /** The tables of the chosen schedule. */

@@ -34,22 +34,38 @@ final class LinearDenoiser implements Denoiser {
      * once. They are constants: no gradient flows through this form.
      */
     @Override
-    public Guided guided(Variable condition, Variable nothing, Variable steps, double w) {
+    public AffineGuidance guided(Variable condition, Variable nothing, Variable steps, double w) {
         Tape tape = condition.tape();
-        Variable wx = columns(tape, 0);
         Variable mixed = ElementwiseOps.add(
                 ElementwiseOps.scale(condition, 1 + w),
                 ElementwiseOps.scale(
                         IndexOps.gatherRows(nothing, new int[condition.shape().dim(0)]), -w));
         Variable conditionTerm = MatmulOps.matmul(mixed, columns(tape, 1), false, true);
         Variable stepTerms = MatmulOps.linear(steps, columns(tape, 2), tape.constant(linear.bias().value()));
-        return (noisy, t) -> {
+        return new AffineGuidance(columns(tape, 0), conditionTerm, stepTerms);
+    }
+
+    /**
+     * Guidance of an affine denoiser. With W = [Wx Ws Wt], both branches share Wx x_t, so
+     *
+     * <pre>xhat_0 = Wx x_t + Ws ((1 + w) s - w null) + Wt tau(t) + b,</pre>
+     *
+     * one [B x D] x [D x D] product a step in place of two [B x 3D] x [3D x D]. Exact; the terms without x_t are computed
+     * once. They are constants: no gradient flows through this form.
+     *
+     * @param wx [D x D]
+     * @param conditionTerm Ws ((1 + w) s - w null) [B x D]
+     * @param stepTerms Wt tau(t) + b [T x D]
+     */
+    record AffineGuidance(Variable wx, Variable conditionTerm, Variable stepTerms) implements Guided {
+        @Override
+        public Variable predict(Variable noisy, int t) {
             Tape inner = noisy.tape();
             Variable product = MatmulOps.matmul(noisy, inner.constant(wx.value()), false, true);
-            Tensor stepTerm = stepTerms.value().rows(t, t + 1).reshape(size);
+            Tensor stepTerm = stepTerms.value().rows(t, t + 1).reshape(wx.shape().dim(0));
             return ElementwiseOps.addRowVector(
                     ElementwiseOps.add(product, inner.constant(conditionTerm.value())), inner.constant(stepTerm));
-        };
+        }
     }
 
     /** A block of D columns of W, [D x D]. */

@@ -101,6 +101,7 @@ class SwitchesTest {
         "attention, bidirectional",
         "clustering_interval, 2",
         "drop_last, false",
+        "sampler, closed-form",
         "guidance, -1"
     })
     void everySwitchChangesTheWeights(String key, String value) throws IOException {
