@@ -70,6 +70,10 @@ public final class Main {
         command.addSubcommand("train", new TrainCommand(terminal));
         command.addSubcommand("evaluate", new EvaluateCommand(terminal));
         command.addSubcommand("recommend", new RecommendCommand(terminal));
+        command.addSubcommand(
+                "analyse",
+                new CommandLine(new AnalyseCommand(terminal))
+                        .addSubcommand("diffusion", new AnalyseDiffusionCommand(terminal)));
         command.addSubcommand("convert", new ConvertCommand(terminal));
         command.addSubcommand("doctor", new DoctorCommand(terminal));
         command.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
