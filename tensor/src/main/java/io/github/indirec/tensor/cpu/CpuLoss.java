@@ -76,19 +76,21 @@ final class CpuLoss implements LossKernels {
     public void tableCrossEntropy(Tensor h, Tensor table, int[] targets, Tensor losses, Tensor saved) {
         int items = table.shape().rows();
         int chunks = ScalarTableCrossEntropy.chunks(items);
+        int scratch = ScalarTableCrossEntropy.scratch(h.shape().rows(), items);
         requireTargets("tableCrossEntropy", targets, h.shape().rows(), items);
         if (h.dtype() == DType.F32) {
             ScalarTableCrossEntropy pass = pass32(h, table, targets, saved);
             context.parallel.ranges(chunks, 1, (from, to) -> {
+                float[] block = context.scratch(CpuContext.LOSS, scratch);
                 for (int chunk = from; chunk < to; chunk++) {
-                    pass.forward(chunk);
+                    pass.forward(chunk, block);
                 }
             });
             pass.join(floats(losses), losses.offset());
         } else {
             Float64TableCrossEntropy pass = pass64(h, table, targets, saved);
             for (int chunk = 0; chunk < chunks; chunk++) {
-                pass.forward(chunk);
+                pass.forward(chunk, new double[scratch]);
             }
             pass.join(doubles(losses), losses.offset());
         }
@@ -107,21 +109,25 @@ final class CpuLoss implements LossKernels {
             boolean addDtable,
             Tensor dtable) {
         double scale = first(dLoss) * factor;
-        int chunks = ScalarTableCrossEntropy.chunks(table.shape().rows());
+        int items = table.shape().rows();
+        int chunks = ScalarTableCrossEntropy.chunks(items);
+        int scratch = ScalarTableCrossEntropy.scratch(h.shape().rows(), items);
         int parts = Math.min(chunks, Parallel.CHUNKS);
         // Each part of the chunks adds up its own dh, so that the order of additions is the same for any threads.
         int partials = dh == null ? 0 : Math.multiplyExact(parts, h.size());
         if (h.dtype() == DType.F32) {
             ScalarTableCrossEntropy pass = pass32(h, table, targets, saved);
-            float[] partial = dh == null ? null : context.scratch(CpuContext.LOSS, partials);
+            float[] partial = dh == null ? null : context.scratch(CpuContext.REDUCTION, partials);
             float[] dt = dtable == null ? null : floats(dtable);
             int dtOffset = dtable == null ? 0 : dtable.offset();
             context.parallel.ranges(parts, 1, (from, to) -> {
+                float[] block = context.scratch(CpuContext.LOSS, scratch);
                 for (int part = from; part < to; part++) {
                     int first = chunks * part / parts;
                     for (int chunk = first; chunk < chunks * (part + 1) / parts; chunk++) {
                         pass.backward(
-                                chunk, (float) scale, partial, part * h.size(), chunk > first, dt, dtOffset, addDtable);
+                                chunk, (float) scale, block, partial, part * h.size(), chunk > first, dt, dtOffset,
+                                addDtable);
                     }
                 }
             });
@@ -134,7 +140,7 @@ final class CpuLoss implements LossKernels {
             double[] dt = dtable == null ? null : doubles(dtable);
             for (int chunk = 0; chunk < chunks; chunk++) {
                 pass.backward(
-                        chunk, scale, dx, dh == null ? 0 : dh.offset(), addDh || chunk > 0, dt,
+                        chunk, scale, new double[scratch], dx, dh == null ? 0 : dh.offset(), addDh || chunk > 0, dt,
                         dtable == null ? 0 : dtable.offset(), addDtable);
             }
         }

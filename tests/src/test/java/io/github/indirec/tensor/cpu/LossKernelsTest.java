@@ -81,6 +81,36 @@ class LossKernelsTest {
     }
 
     @Test
+    void exponentialsThatAreNotKeptGiveTheSameBits() {
+        int items = 9_000;
+        int kept = ScalarTableCrossEntropy.MOST_KEPT / (items + 300);
+        int rows = 3 * kept;
+        assertTrue(
+                ScalarTableCrossEntropy.scratch(kept / 2, items) == 0
+                        && ScalarTableCrossEntropy.scratch(rows, items) > 0,
+                "half a batch keeps its exponentials, the whole does not");
+        KernelFixtures.run(context -> {
+            List<Tensor> whole = tableCrossEntropy(context, DType.F32, rows, items, 4);
+            // Rows do not depend on one another, so losses and dh of a part are those of the whole.
+            CpuLoss loss = new CpuLoss(context);
+            Tensor h = normal(DType.F32, 1, 1, rows, 4).rows(0, kept / 2);
+            Tensor table = normal(DType.F32, 2, 1, items, 4);
+            int[] targets = targets(rows, items);
+            Tensor losses = blank(DType.F32, kept / 2);
+            Tensor dh = blank(DType.F32, kept / 2, 4);
+            Tensor saved = blank(DType.F32, loss.tableCrossEntropySaved(kept / 2, items));
+            loss.tableCrossEntropy(h, table, targets, losses, saved);
+            loss.tableCrossEntropyBackward(
+                    h, table, targets, saved, scalar(DType.F32, UPSTREAM), FACTOR, false, dh, false, null);
+            assertSameBits(
+                    "part and whole",
+                    List.of(whole.get(0).rows(0, kept / 2), whole.get(1).rows(0, kept / 2)),
+                    List.of(losses, dh));
+            return null;
+        });
+    }
+
+    @Test
     void tableCrossEntropyAddsToGradientsWhereAskedAndLeavesOutWhatIsNot() {
         KernelFixtures.run(context -> {
             CpuLoss loss = new CpuLoss(context);
