@@ -20,6 +20,9 @@ public final class Evaluator {
     /** Users scored at once: 256 x 12,103 scores are 12 MB, still in a large cache's reach. */
     private static final int BATCH = 256;
 
+    /** Scores held at once, 128 MiB: with more than 131,072 items fewer users are scored at a time. */
+    private static final int MOST_SCORES = 1 << 25;
+
     private Evaluator() {}
 
     /** Real items only, seen ones left out: the protocol of every figure that this project reports. */
@@ -44,8 +47,9 @@ public final class Evaluator {
     public static int[] ranks(SequenceModel model, Histories histories, Candidates candidates) {
         int users = histories.users();
         int[] ranks = new int[users];
-        for (int from = 0; from < users; from += BATCH) {
-            int to = Math.min(users, from + BATCH);
+        int step = Math.max(1, Math.min(BATCH, MOST_SCORES / (model.items() + 2)));
+        for (int from = 0; from < users; from += step) {
+            int to = Math.min(users, from + step);
             RaggedBatch batch =
                     RaggedBatch.of(histories, from, to, model.config().maxSeqLength());
             requireKnownItems(model, batch);
