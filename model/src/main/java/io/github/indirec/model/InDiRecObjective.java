@@ -75,7 +75,7 @@ public final class InDiRecObjective {
 
     /** Computes the losses on a recording tape. */
     public Result compute(Tape tape, Inputs inputs) {
-        return compute(tape, inputs, (t, x) -> {});
+        return compute(tape, inputs, GuidedSampler.Trajectory.NONE);
     }
 
     /** As {@link #compute(Tape, Inputs)}, showing every step of the reverse chain. */

@@ -284,12 +284,13 @@ class GoldenStepTest {
         }
         return new DiffusionDraws(ints(file, "in.t"), keep, out -> out.copyFrom(forward), new DiffusionDraws.ReverseNoise() {
             @Override
-            public void start(Tensor out) {
+            public void start(int firstRow, Tensor out) {
+                assertEquals(start.length, out.size(), "a chain that is looked on takes all rows together");
                 out.copyFrom(start);
             }
 
             @Override
-            public void step(int t, Tensor out) {
+            public void step(int t, int firstRow, Tensor out) {
                 out.copyFrom(Arrays.copyOfRange(reverse, t * start.length, (t + 1) * start.length));
             }
         });

@@ -86,7 +86,7 @@ final class ClosedFormSampler {
     void sample(ViewDistribution distribution, DiffusionDraws.ReverseNoise noise, Tensor x, Tape tape) {
         int d = x.shape().dim(1);
         Tensor z = tape.allocate(x.dtype(), x.shape());
-        noise.start(z);
+        noise.start(0, z);
         Tensor factor = tape.allocate(x.dtype(), d, d);
         factor.copyFrom(Cholesky.factor(distribution.covariance().toDoubles(), d));
         Variable spread = MatmulOps.matmul(tape.constant(z), tape.constant(factor), false, true);

@@ -26,8 +26,10 @@ public interface Denoiser {
     Guided guided(Variable condition, Variable nothing, Variable steps, double w);
 
     /** xhat_0 = (1 + w) f(x_t, s, t) - w f(x_t, null, t). */
-    @FunctionalInterface
     interface Guided {
+        /** The same for rows {@code from} up to {@code to} of the condition. */
+        Guided rows(int from, int to);
+
         /**
          * @param noisy x_t [B x D], on any tape: gradients flow if that tape records
          * @return xhat_0 on the tape of {@code noisy}

@@ -114,7 +114,7 @@ public final class Diffusion {
      * <p>Deviation: neither paper nor code has a gradient here; the condition stays a constant.
      */
     public Variable generateWithGradient(Tape tape, Variable condition, DiffusionDraws.ReverseNoise noise) {
-        Variable x1 = run(condition, noise, 1, (t, x) -> {});
+        Variable x1 = run(condition, noise, 1, GuidedSampler.Trajectory.NONE);
         int[] zeros = new int[condition.shape().dim(0)];
         Variable start = tape.copyOf(x1);
         Variable step = stepEmbedding.forward(tape, zeros);

@@ -24,10 +24,15 @@ public record DiffusionDraws(int[] t, boolean[] keepCondition, NoiseField forwar
 
     /** x_T and the z of every reverse step. */
     public interface ReverseNoise {
-        void start(Tensor out);
+        /**
+         * Fills {@code out} with rows of x_T.
+         *
+         * @param firstRow which row of the batch the first one is
+         */
+        void start(int firstRow, Tensor out);
 
-        /** Noise added at step index t, T - 1 down to 1. */
-        void step(int t, Tensor out);
+        /** Noise added at step index t, T - 1 down to 1; rows as in {@link #start}. May be called by several threads. */
+        void step(int t, int firstRow, Tensor out);
     }
 
     /** Draws from Philox, addressed by seed and training step. */
@@ -43,20 +48,20 @@ public record DiffusionDraws(int[] t, boolean[] keepCondition, NoiseField forwar
         return new DiffusionDraws(
                 t,
                 keep,
-                out -> backend.random().normal(RandomStreams.FORWARD_NOISE.key(seed, step), out),
+                out -> backend.random().normal(RandomStreams.FORWARD_NOISE.key(seed, step), 0, out),
                 reverse(backend, seed, step));
     }
 
     private static ReverseNoise reverse(Backend backend, long seed, int step) {
         return new ReverseNoise() {
             @Override
-            public void start(Tensor out) {
-                backend.random().normal(RandomStreams.REVERSE_START.key(seed, step), out);
+            public void start(int firstRow, Tensor out) {
+                backend.random().normal(RandomStreams.REVERSE_START.key(seed, step), firstRow, out);
             }
 
             @Override
-            public void step(int t, Tensor out) {
-                backend.random().normal(RandomStreams.REVERSE_NOISE.key(seed, step, t), out);
+            public void step(int t, int firstRow, Tensor out) {
+                backend.random().normal(RandomStreams.REVERSE_NOISE.key(seed, step, t), firstRow, out);
             }
         };
     }

@@ -59,6 +59,12 @@ final class LinearDenoiser implements Denoiser {
      */
     record AffineGuidance(Variable wx, Variable conditionTerm, Variable stepTerms) implements Guided {
         @Override
+        public Guided rows(int from, int to) {
+            Variable rows = conditionTerm.tape().constant(conditionTerm.value().rows(from, to));
+            return new AffineGuidance(wx, rows, stepTerms);
+        }
+
+        @Override
         public Variable predict(Variable noisy, int t) {
             Tape inner = noisy.tape();
             Variable product = MatmulOps.matmul(noisy, inner.constant(wx.value()), false, true);

@@ -27,17 +27,41 @@ final class MlpDenoiser implements Denoiser {
 
     @Override
     public Guided guided(Variable condition, Variable nothing, Variable steps, double w) {
-        int batch = condition.shape().dim(0);
-        Variable nothings = IndexOps.gatherRows(nothing, new int[batch]);
-        return (noisy, t) -> {
-            Tape inner = noisy.tape();
-            int[] rows = new int[batch];
+        return new TwoBranches(condition, nothing, steps, w);
+    }
+
+    /** Guidance by two evaluations of f. */
+    private final class TwoBranches implements Guided {
+        private final Variable condition;
+        private final Variable nothing;
+        private final Variable steps;
+        private final double w;
+
+        TwoBranches(Variable condition, Variable nothing, Variable steps, double w) {
+            this.condition = condition;
+            this.nothing = nothing;
+            this.steps = steps;
+            this.w = w;
+        }
+
+        @Override
+        public Guided rows(int from, int to) {
+            Variable rows = condition.tape().constant(condition.value().rows(from, to));
+            return new TwoBranches(rows, nothing, steps, w);
+        }
+
+        @Override
+        public Variable predict(Variable noisy, int t) {
+            Tape tape = noisy.tape();
+            int[] zeros = new int[noisy.shape().dim(0)];
+            int[] rows = new int[zeros.length];
             Arrays.fill(rows, t);
-            Variable step = IndexOps.gatherRows(inner.constant(steps.value()), rows);
-            Variable conditional = forward(noisy, inner.constant(condition.value()), step);
-            Variable unconditional = forward(noisy, inner.constant(nothings.value()), step);
+            Variable step = IndexOps.gatherRows(tape.constant(steps.value()), rows);
+            Variable nothings = IndexOps.gatherRows(tape.constant(nothing.value()), zeros);
+            Variable conditional = forward(noisy, tape.constant(condition.value()), step);
+            Variable unconditional = forward(noisy, nothings, step);
             return ElementwiseOps.add(
                     ElementwiseOps.scale(conditional, 1 + w), ElementwiseOps.scale(unconditional, -w));
-        };
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.github.indirec.tensor.spi.NormKernels;
 import io.github.indirec.tensor.spi.OptimizerKernels;
 import io.github.indirec.tensor.spi.RandomKernels;
 import io.github.indirec.tensor.spi.RankingKernels;
+import java.util.function.IntConsumer;
 
 /**
  * The CPU: for each op family a scalar class, which is the specification, and a vector class with the same bits; the
@@ -71,6 +72,20 @@ public final class CpuBackend implements Backend {
         Object array = dtype == DType.F32 ? pool.floats(shape.size()) : pool.doubles(shape.size());
         HostStorage storage = new HostStorage(array, shape.size(), pool::giveBack);
         return new Tensor(shape, dtype, Device.CPU, storage, 0, true);
+    }
+
+    @Override
+    public int concurrency() {
+        return context.parallel.threads();
+    }
+
+    @Override
+    public void forEach(int count, IntConsumer task) {
+        context.parallel.ranges(count, 1, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                task.accept(i);
+            }
+        });
     }
 
     @Override

@@ -24,12 +24,12 @@ final class CpuRandom implements RandomKernels {
     }
 
     @Override
-    public void normal(RandomKey key, Tensor out) {
+    public void normal(RandomKey key, int firstRow, Tensor out) {
         int rows = out.shape().rows();
         int width = out.shape().rowLength();
         if (width <= GRAIN) {
             int grain = GRAIN / Math.max(1, width);
-            context.parallel.ranges(rows, grain, (from, to) -> normalRows(key, from, to, width, out));
+            context.parallel.ranges(rows, grain, (from, to) -> normalRows(key, firstRow, from, to, width, out));
             return;
         }
         int pieces = (width - 1) / GRAIN + 1;
@@ -38,26 +38,26 @@ final class CpuRandom implements RandomKernels {
             context.parallel.ranges(pieces, 1, (from, to) -> {
                 int first = from * GRAIN;
                 int end = (int) Math.min(width, (long) to * GRAIN);
-                normals(key, row, first, end - first, width, out);
+                normals(key, firstRow, row, first, end - first, width, out);
             });
         }
     }
 
-    private void normalRows(RandomKey key, int from, int to, int width, Tensor out) {
+    private void normalRows(RandomKey key, int firstRow, int from, int to, int width, Tensor out) {
         int start = out.offset() + from * width;
         if (out.dtype() == DType.F32) {
-            kernels.normalRows(key, from, to, width, words.get(), floats(out), start);
+            kernels.normalRows(key, firstRow + from, firstRow + to, width, words.get(), floats(out), start);
         } else {
-            kernels64.normalRows(key, from, to, width, words.get(), doubles(out), start);
+            kernels64.normalRows(key, firstRow + from, firstRow + to, width, words.get(), doubles(out), start);
         }
     }
 
-    private void normals(RandomKey key, int row, int firstUnit, int count, int width, Tensor out) {
+    private void normals(RandomKey key, int firstRow, int row, int firstUnit, int count, int width, Tensor out) {
         int start = out.offset() + row * width + firstUnit;
         if (out.dtype() == DType.F32) {
-            kernels.normals(key, row, firstUnit, count, words.get(), floats(out), start);
+            kernels.normals(key, firstRow + row, firstUnit, count, words.get(), floats(out), start);
         } else {
-            kernels64.normals(key, row, firstUnit, count, words.get(), doubles(out), start);
+            kernels64.normals(key, firstRow + row, firstUnit, count, words.get(), doubles(out), start);
         }
     }
 }

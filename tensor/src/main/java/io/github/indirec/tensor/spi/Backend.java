@@ -4,6 +4,7 @@ import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
+import java.util.function.IntConsumer;
 
 /**
  * Everything a device can do, one interface an op family. Outputs are always passed in and are overwritten unless a
@@ -20,6 +21,24 @@ public interface Backend extends AutoCloseable {
 
     /** A tensor of undefined contents that must be closed. */
     Tensor allocate(DType dtype, Shape shape);
+
+    /** How many parts of one computation can run at the same time; 1 where only the kernels themselves are parallel. */
+    default int concurrency() {
+        return 1;
+    }
+
+    /**
+     * Runs {@code task} for 0 to {@code count - 1} and returns when all have ended; some run at the same time, on
+     * different threads, in any order. Tasks may call this backend, each with its own tensors, and then compute on their
+     * own thread alone.
+     *
+     * @throws RuntimeException what a task has thrown
+     */
+    default void forEach(int count, IntConsumer task) {
+        for (int i = 0; i < count; i++) {
+            task.accept(i);
+        }
+    }
 
     ElementwiseKernels elementwise();
 

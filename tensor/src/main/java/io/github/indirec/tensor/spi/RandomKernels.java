@@ -5,6 +5,10 @@ import io.github.indirec.tensor.Tensor;
 
 /** Random fields, addressed by coordinates. */
 public interface RandomKernels {
-    /** out[i, j] = standard normal number at (key, i, j); Box-Muller on Philox words. */
-    void normal(RandomKey key, Tensor out);
+    /**
+     * out[i, j] = standard normal number at (key, firstRow + i, j); Box-Muller on Philox words.
+     *
+     * @param firstRow where the rows of out stand in the whole field
+     */
+    void normal(RandomKey key, int firstRow, Tensor out);
 }

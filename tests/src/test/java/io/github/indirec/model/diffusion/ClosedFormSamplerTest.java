@@ -103,7 +103,7 @@ class ClosedFormSamplerTest {
                     Variable condition = tape.constant(Shape.of(SAMPLES, SIZE), repeatedRow());
                     ViewDistribution view = diffusion.distribution(condition);
                     Variable samples = diffusion.generate(
-                            condition, DiffusionDraws.of(backend, SEED, 1, 1, config).reverse(), (t, x) -> {});
+                            condition, DiffusionDraws.of(backend, SEED, 1, 1, config).reverse(), GuidedSampler.Trajectory.NONE);
                     assertMoments(name, view, samples.value());
                 }
             }

@@ -34,7 +34,7 @@ class RandomKernelsTest {
 
     private static List<Tensor> normals(CpuContext context, DType dtype, int... dims) {
         Tensor out = blank(dtype, dims);
-        new CpuRandom(context).normal(KEY, out);
+        new CpuRandom(context).normal(KEY, 0, out);
         return List.of(out);
     }
 
@@ -54,6 +54,19 @@ class RandomKernelsTest {
         Tensor doubles = run(context -> normals(context, DType.F64, rows, width)).get(0);
         assertClose("float32", expected, floats.toDoubles(), NORMAL);
         assertClose("float64", expected, doubles.toDoubles(), 1e-12);
+    }
+
+    @Test
+    void rowsFromAnyRowOnAreThoseOfTheWholeField() {
+        for (int width : new int[] {5, 16, 70_000}) {
+            Tensor whole = run(context -> normals(context, DType.F32, 6, width)).get(0);
+            Tensor part = blank(DType.F32, 2, width);
+            run(context -> {
+                new CpuRandom(context).normal(KEY, 3, part);
+                return null;
+            });
+            assertSameBits("width " + width, List.of(whole.rows(3, 5)), List.of(part));
+        }
     }
 
     @Test
