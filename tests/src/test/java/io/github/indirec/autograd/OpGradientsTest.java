@@ -92,6 +92,24 @@ class OpGradientsTest {
                     shape(4, 6),
                     shape(6),
                     shape(6)),
+            new Row(
+                    "residualNorm",
+                    x -> NormOps.residualNorm(
+                            x.get(0), x.get(1), 0.4, KEY, new int[] {2, 9, 4, 7}, x.get(2), x.get(3), x.get(4), 1e-12),
+                    shape(4, 6),
+                    shape(6),
+                    shape(4, 6),
+                    shape(6),
+                    shape(6)),
+            new Row(
+                    "residualNorm without dropout",
+                    x -> NormOps.residualNorm(
+                            x.get(0), x.get(1), 0, KEY, new int[] {2, 9, 4, 7}, x.get(2), x.get(3), x.get(4), 1e-12),
+                    shape(4, 6),
+                    shape(6),
+                    shape(4, 6),
+                    shape(6),
+                    shape(6)),
             new Row("normalizeRows", x -> NormOps.normalizeRows(x.get(0), 1e-8), shape(3, 5)),
             new Row("gatherRows", x -> IndexOps.gatherRows(x.get(0), new int[] {1, 3, 1, 0}), shape(4, 3)),
             new Row(

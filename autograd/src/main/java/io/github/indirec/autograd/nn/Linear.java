@@ -25,6 +25,11 @@ public final class Linear {
         return MatmulOps.linearGelu(x, x.tape().leaf(weight), x.tape().leaf(bias));
     }
 
+    /** x W^T without the bias, which a fused op adds. */
+    public Variable forwardWithoutBias(Variable x) {
+        return MatmulOps.matmul(x, x.tape().leaf(weight), false, true);
+    }
+
     public Parameter weight() {
         return weight;
     }

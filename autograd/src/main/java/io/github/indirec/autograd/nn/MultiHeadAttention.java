@@ -29,13 +29,13 @@ public final class MultiHeadAttention {
     }
 
     /**
-     * Attends from query rows to all rows.
+     * Attends from query rows to all rows: the heads side by side, which {@link #output} is still to project.
      *
      * @param queryRows [queries.rows() x D], the rows of x that {@code queries} keeps
      * @param x [keys.rows() x D]
      * @param dropout rate on the attention weights, drawn at {@code random}
      */
-    public Variable forward(
+    public Variable attend(
             Variable queryRows,
             RaggedLayout queries,
             Variable x,
@@ -44,8 +44,11 @@ public final class MultiHeadAttention {
             RandomKey random) {
         AttentionKernels.Layout layout =
                 new AttentionKernels.Layout(queries, keys, heads, causal, dropout, random);
-        Variable attended =
-                AttentionOps.attention(query.forward(queryRows), key.forward(x), value.forward(x), layout);
-        return output.forward(attended);
+        return AttentionOps.attention(query.forward(queryRows), key.forward(x), value.forward(x), layout);
+    }
+
+    /** The output projection. */
+    public Linear output() {
+        return output;
     }
 }

@@ -2,7 +2,6 @@ package io.github.indirec.autograd.nn;
 
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Variable;
-import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.tensor.RaggedLayout;
 
@@ -62,13 +61,22 @@ public final class TransformerLayer {
     private Output forward(
             Variable queryRows, RaggedLayout queries, Variable x, RaggedLayout keys, Dropout dropout) {
         int[] coordinates = queries.coordinates();
-        Variable attended = attention.forward(
+        Variable attended = attention.attend(
                 queryRows, queries, x, keys, dropout.attention(), dropout.key(index, ATTENTION_WEIGHTS));
-        Variable a = attentionNorm.forward(ElementwiseOps.add(
-                dropout.apply(attended, index, ATTENTION_OUTPUT, coordinates), queryRows));
-        Variable fed = contract.forward(expand.forwardGelu(a));
-        Variable y = outputNorm.forward(
-                ElementwiseOps.add(dropout.apply(fed, index, FEED_FORWARD_OUTPUT, coordinates), a));
+        Variable a = attentionNorm.forwardResidual(
+                attention.output(),
+                attended,
+                dropout.hidden(),
+                dropout.key(index, ATTENTION_OUTPUT),
+                coordinates,
+                queryRows);
+        Variable y = outputNorm.forwardResidual(
+                contract,
+                expand.forwardGelu(a),
+                dropout.hidden(),
+                dropout.key(index, FEED_FORWARD_OUTPUT),
+                coordinates,
+                a);
         return new Output(a, y);
     }
 }

@@ -100,12 +100,7 @@ public final class ElementwiseOps {
      * @param rows coordinate of each row, as in {@link io.github.indirec.tensor.RaggedLayout#coordinates}
      */
     public static Variable dropout(Variable x, double p, RandomKey key, int[] rows) {
-        if (!(p >= 0 && p < 1)) {
-            throw new IllegalArgumentException("dropout: p is " + p + ", expected 0 <= p < 1");
-        }
-        if (rows.length != x.shape().rows()) {
-            throw new ShapeException("dropout: " + rows.length + " row coordinates for x of shape " + x.shape());
-        }
+        requireDropout("dropout", x, p, rows);
         if (p == 0) {
             return x;
         }
@@ -155,6 +150,15 @@ public final class ElementwiseOps {
 
     private static ElementwiseKernels kernels(Variable x) {
         return x.backend().elementwise();
+    }
+
+    static void requireDropout(String op, Variable x, double p, int[] rows) {
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException(op + ": p is " + p + ", expected 0 <= p < 1");
+        }
+        if (rows.length != x.shape().rows()) {
+            throw new ShapeException(op + ": " + rows.length + " row coordinates for x of shape " + x.shape());
+        }
     }
 
     static void requireSameShape(String op, Variable a, Variable b) {

@@ -20,14 +20,12 @@ final class CpuElementwise implements ElementwiseKernels {
     private final CpuContext context;
     private final ScalarElementwise kernels;
     private final Float64Elementwise kernels64 = new Float64Elementwise();
-    private final ScalarRandom random;
-    private final Float64Random random64 = new Float64Random();
-    private final ThreadLocal<int[]> words = ThreadLocal.withInitial(() -> new int[ScalarRandom.WORDS]);
+    private final RowDropout dropout;
 
     CpuElementwise(CpuContext context) {
         this.context = context;
         this.kernels = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
-        this.random = context.kernels(ScalarRandom.class, ScalarRandom::new, "VectorRandom");
+        this.dropout = new RowDropout(context);
     }
 
     @Override
@@ -187,20 +185,10 @@ final class CpuElementwise implements ElementwiseKernels {
             throw new IllegalArgumentException("dropout: expected a probability in [0, 1), found " + p);
         }
         int width = x.shape().rowLength();
-        // Exact: kept where (word >>> 8) * 2^-24 >= p, and the left side is a multiple of 2^-24.
-        int threshold = (int) Math.ceil(p * (1 << 24));
-        double scale = 1 / (1 - p);
-        context.parallel.ranges(x.shape().rows(), rowGrain(COSTLY_GRAIN, width), (from, to) -> {
-            if (isFloat(x)) {
-                random.dropout(
-                        floats(x), x.offset(), key, rows, from, to, width, threshold, (float) scale, words.get(),
-                        floats(out), out.offset());
-            } else {
-                random64.dropout(
-                        doubles(x), x.offset(), key, rows, from, to, width, threshold, scale, words.get(),
-                        doubles(out), out.offset());
-            }
-        });
+        context.parallel.ranges(
+                x.shape().rows(),
+                rowGrain(COSTLY_GRAIN, width),
+                (from, to) -> dropout.apply(x, p, key, rows, from, to, out));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.github.indirec.tensor.spi.HostStorage.doubles;
 import static io.github.indirec.tensor.spi.HostStorage.floats;
 
 import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.NormKernels;
 
@@ -14,11 +15,13 @@ final class CpuNorm implements NormKernels {
 
     private final CpuContext context;
     private final ScalarNorm kernels;
+    private final CpuResidualNorm residualNorm;
     private final Float64Norm kernels64 = new Float64Norm();
 
     CpuNorm(CpuContext context) {
         this.context = context;
         this.kernels = context.kernels(ScalarNorm.class, ScalarNorm::new, "VectorNorm");
+        this.residualNorm = new CpuResidualNorm(context, kernels);
     }
 
     @Override
@@ -74,6 +77,24 @@ final class CpuNorm implements NormKernels {
             kernels64.joinChunks(
                     partial, width, stride, Parallel.CHUNKS, width, accumulate, doubles(dbeta), dbeta.offset());
         }
+    }
+
+    @Override
+    public void residualNorm(
+            Tensor x,
+            Tensor bias,
+            double p,
+            RandomKey key,
+            int[] rows,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            double eps,
+            Tensor sum,
+            Tensor out,
+            Tensor mean,
+            Tensor rstd) {
+        residualNorm.forward(x, bias, p, key, rows, residual, gamma, beta, eps, sum, out, mean, rstd);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.indirec.tensor.spi;
 
+import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Tensor;
 
 /** Row-wise normalisation. Row sums run over 16 lanes and a fixed tree. */
@@ -26,6 +27,28 @@ public interface NormKernels {
             boolean accumulate,
             Tensor dgamma,
             Tensor dbeta);
+
+    /**
+     * {@link #layerNorm} of sum = dropout(x + bias) + residual, the end of a Transformer's sub-layer.
+     *
+     * @param bias one value a column
+     * @param p probability of zeroing, in [0, 1); key and rows as in {@link ElementwiseKernels#dropout}
+     * @param sum output, of the shape of x; may be x
+     */
+    void residualNorm(
+            Tensor x,
+            Tensor bias,
+            double p,
+            RandomKey key,
+            int[] rows,
+            Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            double eps,
+            Tensor sum,
+            Tensor out,
+            Tensor mean,
+            Tensor rstd);
 
     /** out[i, :] = x[i, :] / norm[i] with norm[i] = max(|x[i, :]|_2, eps); norm is an output. */
     void normalizeRows(Tensor x, double eps, Tensor out, Tensor norm);

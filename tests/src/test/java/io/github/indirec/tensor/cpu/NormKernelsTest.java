@@ -10,8 +10,10 @@ import static io.github.indirec.tensor.cpu.KernelFixtures.dot;
 import static io.github.indirec.tensor.cpu.KernelFixtures.normal;
 
 import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Tensor;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class NormKernelsTest {
@@ -21,6 +23,7 @@ class NormKernelsTest {
     private static final double FLOAT_TOLERANCE = 5e-6;
 
     private static final int ROWS = 37;
+    private static final RandomKey KEY = new RandomKey(5, 4, 3);
 
     @Test
     void layerNormVectorEqualsScalarAtEveryWidth() {
@@ -45,6 +48,61 @@ class NormKernelsTest {
             assertSameBitsOnAnyThreads(rows + " rows", context -> layerNorm(context, DType.F32, rows, 64, true));
             assertSameBitsOnAnyThreads(rows + " rows", context -> normalizeRows(context, DType.F32, rows, 64));
         }
+    }
+
+    @Test
+    void residualNormGivesTheBitsOfItsFourParts() {
+        int[] coordinates = new Random(11).ints(300, 0, 10_000).toArray();
+        for (DType dtype : DType.values()) {
+            for (double p : new double[] {0, 0.3}) {
+                for (int width : KernelFixtures.WIDTHS) {
+                    KernelFixtures.run(context -> {
+                        List<Tensor> fused = residualNorm(context, dtype, 300, width, p, coordinates);
+                        Tensor sum = normal(dtype, 1, 2, 300, width);
+                        Tensor beta = normal(dtype, 3, 1, width);
+                        Tensor out = blank(dtype, 300, width);
+                        CpuElementwise elementwise = new CpuElementwise(context);
+                        elementwise.addRowVector(sum, normal(dtype, 4, 1, width), sum);
+                        if (p > 0) {
+                            elementwise.dropout(sum, p, KEY, coordinates, sum);
+                        }
+                        elementwise.add(sum, normal(dtype, 5, 1, 300, width), sum);
+                        Tensor mean = blank(dtype, 300);
+                        Tensor rstd = blank(dtype, 300);
+                        new CpuNorm(context).layerNorm(sum, normal(dtype, 2, 1, width), beta, EPS, out, mean, rstd);
+                        assertSameBits(
+                                dtype + ", p " + p + ", width " + width, List.of(sum, out, mean, rstd), fused);
+                        return null;
+                    });
+                }
+            }
+        }
+        assertSameBitsOnAnyThreads(
+                "residualNorm", context -> residualNorm(context, DType.F32, 300, 64, 0.3, coordinates));
+    }
+
+    private static List<Tensor> residualNorm(
+            CpuContext context, DType dtype, int rows, int width, double p, int[] coordinates) {
+        Tensor sum = blank(dtype, rows, width);
+        Tensor out = blank(dtype, rows, width);
+        Tensor mean = blank(dtype, rows);
+        Tensor rstd = blank(dtype, rows);
+        new CpuNorm(context)
+                .residualNorm(
+                        normal(dtype, 1, 2, rows, width),
+                        normal(dtype, 4, 1, width),
+                        p,
+                        KEY,
+                        coordinates,
+                        normal(dtype, 5, 1, rows, width),
+                        normal(dtype, 2, 1, width),
+                        normal(dtype, 3, 1, width),
+                        EPS,
+                        sum,
+                        out,
+                        mean,
+                        rstd);
+        return List.of(sum, out, mean, rstd);
     }
 
     @Test
