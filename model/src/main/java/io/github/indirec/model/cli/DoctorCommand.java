@@ -85,7 +85,9 @@ final class DoctorCommand extends Subcommand {
             return "start java with --add-modules " + VECTOR_MODULE + " for several times the speed; ./indirec does";
         }
         if (Runtime.version().feature() < FAST_JAVA) {
-            return "JDK " + FAST_JAVA + " or later runs the vector kernels faster; results are the same";
+            return "JDK " + FAST_JAVA + " or later is faster, with the same results: the compiler of JDK "
+                    + Runtime.version().feature() + " gives matrix products some 80 % of the speed, and at times keeps"
+                    + " vectors as objects in memory, which slows a kernel down several times";
         }
         return "none";
     }
