@@ -19,8 +19,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs the JMH benchmarks of this module; every fork gets the JVM options of this process. */
 final class KernelRuns {
-    /** A few tenths of a second a benchmark: enough to see a factor, not a percent. */
-    private static final int QUICK_WARM_UPS = 2;
+    /** Half a second a benchmark, which comes warmed up: enough to see a factor, not a percent. */
+    private static final int QUICK_WARM_UPS = 1;
 
     private static final int QUICK_ITERATIONS = 3;
     private static final TimeValue QUICK_ITERATION = TimeValue.milliseconds(150);

@@ -47,6 +47,7 @@ public class GemmBenchmark {
             Agreement.requireSameBits(implementation + " " + shape.label(), expected, operands.result(gemm));
             product = () -> operands.multiply(gemm);
         }
+        WarmUp.settle(product);
     }
 
     @Benchmark

@@ -1,7 +1,5 @@
 package io.github.indirec.tensor.cpu;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,13 +14,8 @@ public final class GemmComparison {
     /** Long against the clock's microsecond, short against what a frequency governor does. */
     private static final long ROUND_NANOS = 30_000_000;
 
-    /** The compiler is done with a tile well before that, on a busy machine too. */
-    private static final long WARM_UP_NANOS = 250_000_000;
-
     /** Of a goal that may be missed: such ratios repeat to a few percent. */
     private static final double ALLOWANCE = 0.05;
-
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /**
      * What was measured of one shape.
@@ -51,7 +44,7 @@ public final class GemmComparison {
     }
 
     /**
-     * Checks and measures one shape; takes about a second.
+     * Checks and measures one shape; takes one or two seconds.
      *
      * @throws IllegalStateException when a result is wrong
      */
@@ -64,14 +57,15 @@ public final class GemmComparison {
             Agreement.requireClose("OpenBLAS " + shape.label(), expected, openBlas.result());
             Runnable ours = () -> operands.multiply(gemm);
             Runnable theirs = openBlas::multiply;
+            WarmUp.settle(ours);
             int times = callsOfARound(ours);
             int nativeTimes = callsOfARound(theirs);
             double[] nanos = new double[ROUNDS];
             double[] nativeNanos = new double[ROUNDS];
             double[] ratios = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
-                nanos[round] = nanosOfACall(ours, times);
-                nativeNanos[round] = nanosOfACall(theirs, nativeTimes);
+                nanos[round] = WarmUp.nanosOfACall(ours, times);
+                nativeNanos[round] = WarmUp.nanosOfACall(theirs, nativeTimes);
                 ratios[round] = nativeNanos[round] / nanos[round];
             }
             return new Result(
@@ -79,21 +73,9 @@ public final class GemmComparison {
         }
     }
 
-    /** Warms up. */
+    /** From a few calls, which also fetch the operands into the cache. */
     private static int callsOfARound(Runnable product) {
-        long begin = System.nanoTime();
-        do {
-            product.run();
-        } while (System.nanoTime() - begin < WARM_UP_NANOS);
-        return (int) Math.max(1, Math.round(ROUND_NANOS / nanosOfACall(product, 3)));
-    }
-
-    private static double nanosOfACall(Runnable product, int times) {
-        long begin = THREADS.getCurrentThreadCpuTime();
-        for (int i = 0; i < times; i++) {
-            product.run();
-        }
-        return (double) (THREADS.getCurrentThreadCpuTime() - begin) / times;
+        return (int) Math.max(1, Math.round(ROUND_NANOS / WarmUp.nanosOfACall(product, 3)));
     }
 
     private static double median(double[] values) {

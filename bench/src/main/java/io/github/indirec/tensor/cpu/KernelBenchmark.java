@@ -56,6 +56,7 @@ public abstract class KernelBenchmark {
             String kernel = getClass().getSimpleName() + ", " + implementation + ", output " + i;
             Agreement.requireSameBits(kernel, expected.get(i), found.get(i));
         }
+        WarmUp.settle(() -> callAll(backend));
     }
 
     /** Copies of what the kernels write; a value that they do not store is NaN. */

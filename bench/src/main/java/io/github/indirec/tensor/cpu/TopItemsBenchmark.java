@@ -48,6 +48,7 @@ public class TopItemsBenchmark {
             found[i] = items[i];
         }
         Agreement.requireSameBits("top 20", expected, found);
+        WarmUp.settle(this::top20);
     }
 
     @Benchmark
