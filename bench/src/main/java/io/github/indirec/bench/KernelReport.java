@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The figures of one run, for people and for programs.
@@ -57,9 +56,8 @@ record KernelReport(
             lines.add("");
             lines.add("| matrix product, GFLOP/s | scalar | vector | OpenBLAS |");
             lines.add("|---|---|---|---|");
-            sizes(true).forEach(size -> lines.add(cells(
-                    size, figure(size, "scalar", KernelTiming::gflops), figure(size, "vector", KernelTiming::gflops),
-                    figure(size, "openblas", KernelTiming::gflops))));
+            productSizes().forEach(size -> lines.add(cells(
+                    size, gflops(size, "scalar"), gflops(size, "vector"), gflops(size, "openblas"))));
         }
         if (timings.stream().anyMatch(timing -> !timing.isProduct())) {
             lines.add("");
@@ -76,7 +74,7 @@ record KernelReport(
         boolean goal = hasGoal(result);
         return cells(
                 size,
-                figure(size, "scalar", KernelTiming::gflops),
+                gflops(size, "scalar"),
                 text(result.gflops()),
                 text(result.nativeGflops()),
                 String.format(Locale.ROOT, "%.2f", result.ratio()),
@@ -97,21 +95,21 @@ record KernelReport(
                 vector.map(timing -> text(scalar.microseconds() / timing.microseconds())).orElse(NONE));
     }
 
-    private List<String> sizes(boolean products) {
+    private List<String> productSizes() {
         return timings.stream()
-                .filter(timing -> timing.isProduct() == products)
+                .filter(KernelTiming::isProduct)
                 .map(KernelTiming::size)
                 .distinct()
                 .toList();
     }
 
-    private String figure(String size, String implementation, ToDoubleFunction<KernelTiming> figure) {
+    private String gflops(String size, String implementation) {
         return timings.stream()
                 .filter(timing -> timing.isProduct()
                         && timing.size().equals(size)
                         && timing.implementation().equals(implementation))
                 .findFirst()
-                .map(timing -> text(figure.applyAsDouble(timing)))
+                .map(timing -> text(timing.gflops()))
                 .orElse(NONE);
     }
 

@@ -1,12 +1,9 @@
 package io.github.indirec.bench;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.tensor.cpu.GemmComparison;
 import io.github.indirec.tensor.cpu.GemmShape;
 import io.github.indirec.tensor.cpu.VectorUnit;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +37,6 @@ import picocli.CommandLine.Parameters;
             "error or a kernel with a wrong result, 2 wrong usage, 3 bad input."
         })
 final class KernelsCommand implements Callable<Integer> {
-    private static final MarkedSection README_SECTION = new MarkedSection("bench");
-
     private final Output output;
 
     @Option(names = "--quick", description = "Short iterations, one fork; for a look, not for a claim.")
@@ -69,21 +64,17 @@ final class KernelsCommand implements Callable<Integer> {
             throw new BadInputException("the vector kernels cannot be measured: " + reason);
         });
         GemmComparison.misled().ifPresent(warning -> output.say("indirec bench: warning: %s", warning));
-        Path home = Path.of(System.getProperty("indirec.home", ""));
-        Path readme = home.resolve("README.md");
+        ReportFiles files = new ReportFiles(Path.of(System.getProperty("indirec.home", "")));
         if (pattern == null) {
-            // Now, rather than after twenty minutes.
-            withFigures(readme, "");
+            files.requireReadmeSection();
         }
         KernelReport report = measure();
-        Path file = Files.createDirectories(home.resolve("bench/results")).resolve(resultName() + ".json");
-        AtomicFiles.write(
-                file, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report.asJson()) + "\n");
+        Path file = files.writeResults(resultName(), report);
         if (pattern == null) {
-            AtomicFiles.write(readme, withFigures(readme, report.asMarkdown()));
+            files.writeReadme(report);
         }
         output.result(report.asMarkdown());
-        output.say("indirec bench: wrote %s%s", file, pattern == null ? " and the table in " + readme : "");
+        output.say("indirec bench: wrote %s%s", file, pattern == null ? " and the tables in " + files.readme() : "");
         return 0;
     }
 
@@ -121,14 +112,6 @@ final class KernelsCommand implements Callable<Integer> {
         } catch (PatternSyntaxException e) {
             throw new BadInputException("PATTERN: expected a regular expression, found '" + pattern + "': "
                     + e.getDescription() + "; try a part of a name, such as Gemm");
-        }
-    }
-
-    private static String withFigures(Path readme, String figures) throws IOException {
-        try {
-            return README_SECTION.replace(readme.toString(), Files.readString(readme), figures);
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException(e.getMessage());
         }
     }
 
