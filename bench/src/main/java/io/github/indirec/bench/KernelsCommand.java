@@ -28,11 +28,13 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  indirec bench                  all, about twenty minutes",
-            "  indirec bench --quick          all, less exactly, at most three minutes",
+            "  indirec bench                  all, about half an hour",
+            "  indirec bench --quick          all, less exactly, a few minutes",
             "  indirec bench LayerNorm        kernels whose name has this",
             "  indirec bench GemmComparison   the matrix products beside OpenBLAS alone",
             "",
+            "JMH's times are elapsed time: other work on the machine makes them longer. The",
+            "comparison with OpenBLAS counts CPU time.",
             "Results go to stdout, progress to stderr. Exit codes: 0 success, 1 internal",
             "error or a kernel with a wrong result, 2 wrong usage, 3 bad input."
         })

@@ -1,9 +1,13 @@
 package io.github.indirec.bench;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,7 +24,13 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(System.out, System.err, args));
+        System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
+    }
+
+    /** The tables have µ and –, whatever the locale of a server may be. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor)), true, StandardCharsets.UTF_8);
     }
 
     /** Runs a command in this process and returns its exit code. */
@@ -36,7 +46,7 @@ public final class Main {
         return command.execute(args);
     }
 
-    /** What else can be measured, by name. */
+    /** What else can be measured, by name: a benchmark that needs more than a kernel is added here. */
     private static Map<String, Callable<Integer>> subcommands(Output output) {
         return new LinkedHashMap<>();
     }

@@ -18,7 +18,7 @@ record ReportFiles(Path home) {
         return home.resolve("README.md");
     }
 
-    /** Refuses a README without its markers: better now than after twenty minutes of measuring. */
+    /** Refuses a README without its markers: better now than after half an hour of measuring. */
     void requireReadmeSection() throws IOException {
         readmeWith("");
     }

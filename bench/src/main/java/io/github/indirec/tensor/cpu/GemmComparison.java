@@ -14,7 +14,7 @@ public final class GemmComparison {
     /** Long against the clock's microsecond, short against what a frequency governor does. */
     private static final long ROUND_NANOS = 30_000_000;
 
-    /** Of a goal that may be missed: such ratios repeat to a few percent. */
+    /** How far below its goal a ratio still counts: the goals were set with this room for noise. */
     private static final double ALLOWANCE = 0.05;
 
     /**
