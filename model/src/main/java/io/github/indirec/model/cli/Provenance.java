@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where a result comes from: version, commit, Java, machine, data. */
-final class Provenance {
+public final class Provenance {
     private Provenance() {}
 
     /** The version in the jar's manifest. */
@@ -78,7 +78,7 @@ final class Provenance {
     }
 
     /** Version and machine, as a manifest has them. */
-    static Map<String, Object> machine() {
+    public static Map<String, Object> machine() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("version", version());
         commit().ifPresent(commit -> map.put("commit", commit));
