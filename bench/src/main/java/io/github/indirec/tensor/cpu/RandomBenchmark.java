@@ -23,7 +23,7 @@ public class RandomBenchmark extends KernelBenchmark {
     }
 
     private void normals(CpuBackend kernels) {
-        kernels.random().normal(KEY, normals);
+        kernels.random().normal(KEY, 0, normals);
     }
 
     @Override
