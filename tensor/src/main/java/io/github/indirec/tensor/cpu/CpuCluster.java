@@ -24,14 +24,21 @@ final class CpuCluster implements ClusterKernels {
     /** Values of a sum that one thread joins over the chunks at a time. */
     private static final int SUM_GRAIN = 4096;
 
+    private static final int BOUNDED_CLUSTERS = 128;
+
+    /** Bounds to keep at most: 512 MiB. */
+    private static final long MOST_BOUNDS = 1L << 27;
+
     private final CpuContext context;
     private final ScalarGemm gemm;
     private final NearestCentroid nearest;
+    private final CentroidGroup group;
 
     CpuCluster(CpuContext context) {
         this.context = context;
         this.gemm = context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm");
         this.nearest = context.kernels(NearestCentroid.class, NearestCentroid::new, "VectorNearestCentroid");
+        this.group = context.kernels(CentroidGroup.class, CentroidGroup::new, "VectorCentroidGroup");
     }
 
     @Override
@@ -68,6 +75,16 @@ final class CpuCluster implements ClusterKernels {
         for (int i = 0; i < rows; i++) {
             distances[from + i] = Math.max(0f, scratch[ownNorms + i] + distances[from + i]);
         }
+    }
+
+    @Override
+    public Assigner assigner(Tensor points, int clusters) {
+        requireFloat32("assigner", "points", points);
+        long bounds = (long) points.shape().rows() * clusters / group.size();
+        if (clusters < BOUNDED_CLUSTERS || bounds > MOST_BOUNDS) {
+            return ClusterKernels.super.assigner(points, clusters);
+        }
+        return new BoundedAssigner(context, this, group, points, clusters);
     }
 
     @Override

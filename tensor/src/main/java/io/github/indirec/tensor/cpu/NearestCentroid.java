@@ -93,7 +93,7 @@ class NearestCentroid {
     }
 
     /** Bits of a float to an int of the same order, and back. */
-    private static int ordered(int bits) {
+    static int ordered(int bits) {
         return bits ^ (bits >> 31 & Integer.MAX_VALUE);
     }
 }
