@@ -4,6 +4,7 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.ClusterKernels;
 import io.github.indirec.tensor.spi.HostStorage;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Assignment that leaves out centroids which cannot win, with the bits of {@link CpuCluster#assign}: Ding et al.,
@@ -63,6 +64,9 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
 
     private float longestCentroid;
 
+    /** Scores computed so far, those of the points' own centroids left out. */
+    private final LongAdder scored = new LongAdder();
+
     private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
 
     private final class Workspace {
@@ -116,6 +120,11 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         System.arraycopy(own, 0, assignment, 0, count);
     }
 
+    /** How many scores all calls so far computed, apart from those of the points' own centroids: N K each without bounds. */
+    long scored() {
+        return scored.sum();
+    }
+
     /** NaN if a value is. */
     private static float largest(float[] values, int count) {
         float largest = 0;
@@ -159,6 +168,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         }
         float[] x = HostStorage.floats(points);
         int size = group.size();
+        long scores = 0;
         for (int g = 0; g < groups; g++) {
             int open = lower(bounds[block], g * POINTS, rows, drifts[g], work.reach, work.rows);
             if (open > 0) {
@@ -175,8 +185,10 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
                         work.scores,
                         work.lowest);
                 settle(block, g, open, work);
+                scores += (long) open * size;
             }
         }
+        scored.add(scores);
         for (int i = 0; i < rows; i++) {
             distances[from + i] = Math.max(0f, pointNorms[from + i] + work.best[i]);
         }
