@@ -31,9 +31,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
     /** What underflow may take from sums of products, far below 2^-126. */
     private static final float UNDERFLOW = Float.MIN_NORMAL;
 
-    /** Factors that leave a result below or above the true one in spite of a few roundings. */
-    private static final float DOWN = 1 - 0x1p-21f;
-
+    /** Leaves a result above the true one in spite of a few roundings. */
     private static final float UP = 1 + 0x1p-21f;
 
     /** Squared lengths up to this cannot overflow a score. */
@@ -170,7 +168,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         int size = group.size();
         long scores = 0;
         for (int g = 0; g < groups; g++) {
-            int open = lower(bounds[block], g * POINTS, rows, drifts[g], work.reach, work.rows);
+            int open = group.open(bounds[block], g * POINTS, rows, drifts[g], work.reach, work.rows);
             if (open > 0) {
                 group.score(
                         x,
@@ -244,25 +242,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
 
     /** A distance that no centroid of this score falls below. */
     private static float bound(float score, float norm, float error) {
-        return (float) Math.sqrt(Math.max(0f, score + norm - error)) * DOWN;
-    }
-
-    /**
-     * Lowers the bounds of a group and lists the points that they no longer keep away from it, without a branch: which
-     * ones cannot be predicted.
-     */
-    private static int lower(float[] bounds, int at, int count, float drift, float[] reach, int[] rows) {
-        if (drift > 0) {
-            for (int i = 0; i < count; i++) {
-                bounds[at + i] = (bounds[at + i] - drift) * DOWN;
-            }
-        }
-        int open = 0;
-        for (int i = 0; i < count; i++) {
-            rows[open] = i;
-            open += 1 - (Float.floatToRawIntBits(reach[i] - bounds[at + i]) >>> 31);
-        }
-        return open;
+        return (float) Math.sqrt(Math.max(0f, score + norm - error)) * CentroidGroup.DOWN;
     }
 
     /** Lets the scores of a group compete, and makes bounds of the losers. */

@@ -13,6 +13,9 @@ class CentroidGroup {
     /** Rows that a tile may write beyond the last one. */
     static final int SPARE_ROWS = 5;
 
+    /** Leaves a result below the true one in spite of a few roundings. */
+    static final float DOWN = 1 - 0x1p-21f;
+
     private static final int SIZE = 16;
 
     /** Centroids a group. */
@@ -34,6 +37,30 @@ class CentroidGroup {
                 panels[to + j * size] = centroids[offset + k * width + j];
             }
         }
+    }
+
+    /**
+     * Lowers the bounds of count points by the drift of the group and lists the points that they no longer keep away
+     * from it, bounds[b0 + i] <= reach[i]: without a branch, since which ones cannot be predicted.
+     *
+     * @param drift at least 0, infinite if the bounds mean nothing
+     * @param reach finite
+     * @param rows receives the list, in order
+     * @return how many there are
+     */
+    int open(float[] bounds, int b0, int count, float drift, float[] reach, int[] rows) {
+        return open(bounds, b0, 0, count, drift, reach, rows, 0);
+    }
+
+    /** The same for points from to count, after open earlier ones. */
+    static int open(float[] bounds, int b0, int from, int count, float drift, float[] reach, int[] rows, int open) {
+        for (int i = from; i < count; i++) {
+            float bound = (bounds[b0 + i] - drift) * DOWN;
+            bounds[b0 + i] = bound;
+            rows[open] = i;
+            open += 1 - (Float.floatToRawIntBits(reach[i] - bound) >>> 31);
+        }
+        return open;
     }
 
     /**

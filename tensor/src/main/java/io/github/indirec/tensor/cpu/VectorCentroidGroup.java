@@ -11,13 +11,33 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorCentroidGroup extends CentroidGroup {
     private static final VectorSpecies<Float> FLOATS = VectorGemmTile.FLOATS;
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     private static final int LANES = FLOATS.length();
+    private static final IntVector LANE_BIT = IntVector.broadcast(INTS, 1)
+            .lanewise(VectorOperators.LSHL, IntVector.zero(INTS).addIndex(1));
     private static final int SIZE = 2 * LANES;
     private static final int ROWS = 6;
 
     @Override
     int size() {
         return SIZE;
+    }
+
+    @Override
+    int open(float[] bounds, int b0, int count, float drift, float[] reach, int[] rows) {
+        int whole = count - count % LANES;
+        int open = 0;
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector bound = FloatVector.fromArray(FLOATS, bounds, b0 + i).sub(drift).mul(DOWN);
+            bound.intoArray(bounds, b0 + i);
+            IntVector spare = FloatVector.fromArray(FLOATS, reach, i).sub(bound).viewAsIntegralLanes();
+            // A lane's bit where its difference is not negative; mostly no lane has one.
+            int bits = LANE_BIT.and(spare.lanewise(VectorOperators.ASHR, 31).not()).reduceLanes(VectorOperators.OR);
+            for (; bits != 0; bits &= bits - 1) {
+                rows[open++] = i + Integer.numberOfTrailingZeros(bits);
+            }
+        }
+        return open(bounds, b0, whole, count, drift, reach, rows, open);
     }
 
     @Override

@@ -188,6 +188,17 @@ class BoundedAssignerTest {
     }
 
     @Test
+    void squaresThatUnderflow() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            // Squares of a few times 2^-149, the least float: hardly any digit of a score is left.
+            Random random = new Random(seed);
+            float[] points = values(900 * 4, () -> 0x1p-74 * random.nextGaussian());
+            float[] start = someOf(points, 64, 4, random);
+            same("seed " + seed, points, start, 4, BoundedAssignerTest::means);
+        }
+    }
+
+    @Test
     void aCentroidThatJumpsIsSeenByPointsOfAnyGroup() {
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
@@ -220,9 +231,11 @@ class BoundedAssignerTest {
         float[] points = values(600 * 2, random::nextGaussian);
         float[] start = someOf(points, 40, 2, random);
         same("overflow", points, start, 2, (p, assignment, centroids, width, r) -> {
-            means(p, assignment, centroids, width, r);
-            // Infinite in every third call, then back to a value.
-            centroids[4] = Float.isInfinite(centroids[4]) ? 1 : r.nextInt(3) == 0 ? 1e30f : centroids[4];
+            // The last group, whatever its size, goes where squares are infinite and comes back onto points.
+            boolean away = centroids[64] > 1e20f;
+            for (int j = 64; j < centroids.length; j++) {
+                centroids[j] = away ? p[j] : 1e30f;
+            }
         });
         points[9] = Float.NaN;
         same("NaN", points, start, 2, BoundedAssignerTest::oneJumps);
