@@ -18,8 +18,8 @@ import java.util.Arrays;
  *
  * <p>Those rules: at most {@code maxPointsPerCentroid} points a cluster, drawn without replacement; each restart begins
  * from K distinct points; the restart with the lowest objective before its last update is kept; a cluster that lost all
- * points takes half of another one. The same seed gives the same bits for any number of threads. Thread-safe if the
- * backend is.
+ * points takes half of another one. The same seed gives the same bits for any number of threads; a backend may leave out
+ * distances that bounds rule out ({@link ClusterKernels#assigner}), which changes no bit. Thread-safe if the backend is.
  */
 public final class KMeans {
     /** Half of the gap that a split opens between the two centroids, relative to them; faiss's EPS. */

@@ -4,6 +4,8 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.ClusterKernels;
 import io.github.indirec.tensor.spi.HostStorage;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,7 +21,11 @@ import java.util.concurrent.atomic.LongAdder;
  * rounding. With unit roundoff u = 2^-24, columns D and C the length of the longest centroid, a sum of D products by
  * fused multiply-add is off by at most D u |x| C, a norm by D u |x|^2 or D u C^2, and a score, |c|^2 - 2 x . c, by one
  * rounding more; so score + |x|^2 is off from the true squared distance by at most e = (D + 2) u (|x| + C)^2, to first
- * order. Twice as much is allowed for, which covers the higher orders and the few roundings of the bounds themselves.
+ * order. Twice as much is allowed for, which for up to a million columns covers the higher orders and the few roundings
+ * of the bounds themselves.
+ *
+ * <p>On 109,361 representations of Beauty and K = 1024, the first 20 iterations from random points leave out 0, 19, 32,
+ * 47, 56 and, from the tenth on, 75 to 91 % of the distances.
  */
 final class BoundedAssigner implements ClusterKernels.Assigner {
     /** Points a block: 128 KiB at 64 columns, so that they stay in a second-level cache over all groups. */
@@ -50,7 +56,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
     private final float longestPoint;
     private final int[] own;
 
-    /** Lower bounds of the distances, [groups x POINTS] for each block. */
+    /** Lower bounds of the distances to all centroids of a group but the own one, [groups x POINTS] for each block. */
     private final float[][] bounds;
 
     private final float[] panels;
@@ -61,11 +67,10 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
     private float[] centroids;
 
     private float longestCentroid;
-
-    /** Scores computed so far, those of the points' own centroids left out. */
     private final LongAdder scored = new LongAdder();
 
-    private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
+    /** Not thread locals: those of long-lived workers would keep the bounds of every fit in memory. */
+    private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
     private final class Workspace {
         final int[] rows = new int[POINTS];
@@ -111,14 +116,17 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         move(c, centers.offset());
         group.pack(c, centers.offset(), clusters, width, panels);
         context.parallel.ranges(bounds.length, 1, (from, to) -> {
+            Workspace work = idle.poll();
+            work = work == null ? new Workspace() : work;
             for (int block = from; block < to; block++) {
-                assignBlock(block, distances);
+                assignBlock(block, distances, work);
             }
+            idle.add(work);
         });
         System.arraycopy(own, 0, assignment, 0, count);
     }
 
-    /** How many scores all calls so far computed, apart from those of the points' own centroids: N K each without bounds. */
+    /** Scores that all calls so far computed, those of the points' own centroids apart; N K a call without bounds. */
     long scored() {
         return scored.sum();
     }
@@ -154,17 +162,17 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         System.arraycopy(c, offset, centroids, 0, clusters * width);
     }
 
-    private void assignBlock(int block, float[] distances) {
+    private void assignBlock(int block, float[] distances, Workspace work) {
         int from = block * POINTS;
         int rows = Math.min(POINTS, count - from);
-        Workspace work = workspaces.get();
-        ownScores(from, rows, work.best);
+        float[] x = HostStorage.floats(points);
+        int x0 = points.offset() + from * width;
+        NearestCentroid.ownScores(x, x0, rows, width, centroids, own, from, norms, work.best);
         for (int i = 0; i < rows; i++) {
             float length = (float) Math.sqrt(pointNorms[from + i]) + longestCentroid;
             work.errors[i] = (width + 2) * ALLOWANCE * length * length + UNDERFLOW;
             work.reach[i] = reach(work, from, i);
         }
-        float[] x = HostStorage.floats(points);
         int size = group.size();
         long scores = 0;
         for (int g = 0; g < groups; g++) {
@@ -172,7 +180,7 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
             if (open > 0) {
                 group.score(
                         x,
-                        points.offset() + from * width,
+                        x0,
                         width,
                         work.rows,
                         open,
@@ -190,48 +198,6 @@ final class BoundedAssigner implements ClusterKernels.Assigner {
         for (int i = 0; i < rows; i++) {
             distances[from + i] = Math.max(0f, pointNorms[from + i] + work.best[i]);
         }
-    }
-
-    /** Scores of the points' own centroids, four at a time, since one alone would wait for each addition. */
-    private void ownScores(int from, int rows, float[] best) {
-        float[] x = HostStorage.floats(points);
-        for (int i = 0; i < rows; i += 4) {
-            int last = rows - 1;
-            ownScores(
-                    x,
-                    from + i,
-                    from + Math.min(i + 1, last),
-                    from + Math.min(i + 2, last),
-                    from + Math.min(i + 3, last),
-                    i,
-                    last,
-                    best);
-        }
-    }
-
-    private void ownScores(float[] x, int i0, int i1, int i2, int i3, int to, int last, float[] best) {
-        float dot0 = 0;
-        float dot1 = 0;
-        float dot2 = 0;
-        float dot3 = 0;
-        int x0 = points.offset() + i0 * width;
-        int x1 = points.offset() + i1 * width;
-        int x2 = points.offset() + i2 * width;
-        int x3 = points.offset() + i3 * width;
-        int c0 = own[i0] * width;
-        int c1 = own[i1] * width;
-        int c2 = own[i2] * width;
-        int c3 = own[i3] * width;
-        for (int j = 0; j < width; j++) {
-            dot0 = Math.fma(x[x0 + j], centroids[c0 + j], dot0);
-            dot1 = Math.fma(x[x1 + j], centroids[c1 + j], dot1);
-            dot2 = Math.fma(x[x2 + j], centroids[c2 + j], dot2);
-            dot3 = Math.fma(x[x3 + j], centroids[c3 + j], dot3);
-        }
-        best[to] = Math.fma(-2f, dot0, norms[own[i0]]);
-        best[Math.min(to + 1, last)] = Math.fma(-2f, dot1, norms[own[i1]]);
-        best[Math.min(to + 2, last)] = Math.fma(-2f, dot2, norms[own[i2]]);
-        best[Math.min(to + 3, last)] = Math.fma(-2f, dot3, norms[own[i3]]);
     }
 
     /** A distance from which on no centroid can have as low a score as the best. */

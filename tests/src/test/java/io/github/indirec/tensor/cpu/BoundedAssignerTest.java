@@ -33,11 +33,11 @@ class BoundedAssignerTest {
 
     /** Points of deviation 0.3 around as many far places as wanted. */
     private static float[] clustered(int count, int width, int places, Random random) {
-        float[] places0 = values(places * width, () -> 3 * random.nextGaussian());
+        float[] centers = values(places * width, () -> 3 * random.nextGaussian());
         float[] points = new float[count * width];
         for (int i = 0; i < points.length; i++) {
             int place = i / width % places;
-            points[i] = places0[place * width + i % width] + 0.3f * (float) random.nextGaussian();
+            points[i] = centers[place * width + i % width] + 0.3f * (float) random.nextGaussian();
         }
         return points;
     }
@@ -262,7 +262,8 @@ class BoundedAssignerTest {
                 float[] scores = new float[(count + CentroidGroup.SPARE_ROWS) * size];
                 int[] lowest = new int[count];
                 for (int g = 0; g < groups; g++) {
-                    group.score(points, 0, width, rows, count, panels, g * size * width, norms, g * size, scores, lowest);
+                    int panel = g * size * width;
+                    group.score(points, 0, width, rows, count, panels, panel, norms, g * size, scores, lowest);
                     for (int r = 0; r < count; r++) {
                         float least = Float.POSITIVE_INFINITY;
                         for (int k = g * size; k < (g + 1) * size; k++) {
