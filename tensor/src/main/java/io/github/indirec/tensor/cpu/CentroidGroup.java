@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Scores |c_k|^2 - 2 x . c_k of chosen points against one group of centroids, the same bits as {@link NearestCentroid}
  * finds after a matrix product: the specification of {@link VectorCentroidGroup}. There is no float64 form.
  *
- * <p>A group is as many centroids as one register tile is wide. Its size differs between machines, and nothing but speed
- * may depend on it.
+ * <p>A group is as many centroids as one register tile is wide. Its size differs between machines, and nothing but
+ * speed may depend on it.
  */
 class CentroidGroup {
     /** Rows that a tile may write beyond the last one. */

@@ -86,7 +86,7 @@ final class CpuCluster implements ClusterKernels {
     public Assigner assigner(Tensor points, int clusters) {
         requireFloat32("assigner", "points", points);
         long bounds = (long) points.shape().rows() * clusters / group.size();
-        // The scalar group kernel is a specification, 5 to 7 times slower than ScalarRowGemm: no bound makes up for that.
+        // The scalar group kernel is a specification, 5 to 7 times slower than ScalarRowGemm: no bound makes up for it.
         if (!context.vector || clusters < BOUNDED_CLUSTERS || bounds > MOST_BOUNDS) {
             return ClusterKernels.super.assigner(points, clusters);
         }

@@ -69,7 +69,15 @@ class NearestCentroid {
      * @param centroids from 0 on
      */
     static void ownScores(
-            float[] x, int x0, int rows, int width, float[] centroids, int[] own, int o0, float[] norms, float[] scores) {
+            float[] x,
+            int x0,
+            int rows,
+            int width,
+            float[] centroids,
+            int[] own,
+            int o0,
+            float[] norms,
+            float[] scores) {
         for (int i = 0; i < rows; i += 4) {
             // Beyond the last row it is repeated.
             int i1 = Math.min(i + 1, rows - 1);

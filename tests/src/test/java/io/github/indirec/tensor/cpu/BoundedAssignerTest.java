@@ -1,14 +1,15 @@
 package io.github.indirec.tensor.cpu;
 
+import static io.github.indirec.tensor.cpu.CentroidGroupTest.bits;
+import static io.github.indirec.tensor.cpu.CentroidGroupTest.group;
+import static io.github.indirec.tensor.cpu.CentroidGroupTest.values;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Bounds leave out work and nothing else: every call gives the bits of the plain assignment. */
@@ -21,14 +22,6 @@ class BoundedAssignerTest {
     /** Lets the centroids of one call become those of the next. */
     private interface Step {
         void move(float[] points, int[] assignment, float[] centroids, int width, Random random);
-    }
-
-    private static float[] values(int length, DoubleSupplier one) {
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) one.getAsDouble();
-        }
-        return values;
     }
 
     /** Points of deviation 0.3 around as many far places as wanted. */
@@ -81,10 +74,6 @@ class BoundedAssignerTest {
         }
     }
 
-    private static CentroidGroup group(boolean vector) {
-        return new CpuContext(1, vector).kernels(CentroidGroup.class, CentroidGroup::new, "VectorCentroidGroup");
-    }
-
     /** @return the share of scores that were computed after the first call */
     private static double same(String what, int threads, float[] points, float[] start, int width, Step step) {
         int count = points.length / width;
@@ -127,12 +116,6 @@ class BoundedAssignerTest {
         System.arraycopy(values, 0, more, width, values.length);
         int rows = more.length / width;
         return Tensor.of(Shape.of(rows, width), more).rows(1, rows);
-    }
-
-    private static int[] bits(float[] values) {
-        int[] bits = new int[values.length];
-        Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-        return bits;
     }
 
     private static void same(String what, float[] points, float[] start, int width, Step step) {
@@ -239,52 +222,5 @@ class BoundedAssignerTest {
         });
         points[9] = Float.NaN;
         same("NaN", points, start, 2, BoundedAssignerTest::oneJumps);
-    }
-
-    @Test
-    void bothKernelsGiveTheScoresOfTheDefinition() {
-        Random random = new Random(7);
-        int width = 19;
-        int clusters = 70;
-        float[] points = values(40 * width, random::nextGaussian);
-        float[] centroids = values(clusters * width, random::nextGaussian);
-        for (boolean vector : new boolean[] {false, VECTOR}) {
-            CentroidGroup group = group(vector);
-            int size = group.size();
-            int groups = (clusters + size - 1) / size;
-            float[] panels = new float[groups * size * width];
-            group.pack(centroids, 0, clusters, width, panels);
-            float[] norms = new float[groups * size];
-            Arrays.fill(norms, Float.POSITIVE_INFINITY);
-            NearestCentroid.squaredNorms(centroids, 0, clusters, width, norms, 0);
-            for (int count = 1; count <= 13; count++) {
-                int[] rows = random.ints(count, 0, 40).toArray();
-                float[] scores = new float[(count + CentroidGroup.SPARE_ROWS) * size];
-                int[] lowest = new int[count];
-                for (int g = 0; g < groups; g++) {
-                    int panel = g * size * width;
-                    group.score(points, 0, width, rows, count, panels, panel, norms, g * size, scores, lowest);
-                    for (int r = 0; r < count; r++) {
-                        float least = Float.POSITIVE_INFINITY;
-                        for (int k = g * size; k < (g + 1) * size; k++) {
-                            float expected = k < clusters
-                                    ? score(points, rows[r] * width, centroids, k * width, width, norms[k])
-                                    : Float.POSITIVE_INFINITY;
-                            assertEquals(expected, scores[r * size + k - g * size], "row " + r + ", centroid " + k);
-                            least = Math.min(least, expected);
-                        }
-                        assertEquals(NearestCentroid.ordered(Float.floatToRawIntBits(least)), lowest[r]);
-                    }
-                }
-            }
-        }
-    }
-
-    private static float score(float[] x, int x0, float[] c, int c0, int width, float norm) {
-        float dot = 0;
-        for (int j = 0; j < width; j++) {
-            dot = Math.fma(x[x0 + j], c[c0 + j], dot);
-        }
-        return Math.fma(-2f, dot, norm);
     }
 }
