@@ -9,6 +9,7 @@ import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.ClusterKernels;
 import java.util.Arrays;
 
 /**
@@ -17,8 +18,8 @@ import java.util.Arrays;
  *
  * <p>Those rules: at most {@code maxPointsPerCentroid} points a cluster, drawn without replacement; each restart begins
  * from K distinct points; the restart with the lowest objective before its last update is kept; a cluster that lost all
- * points takes half of another one. The same seed gives the same bits for any number of threads. Thread-safe if the
- * backend is.
+ * points takes half of another one. The same seed gives the same bits for any number of threads; a backend may leave out
+ * distances that bounds rule out ({@link ClusterKernels#assigner}), which changes no bit. Thread-safe if the backend is.
  */
 public final class KMeans {
     /** Half of the gap that a split opens between the two centroids, relative to them; faiss's EPS. */
@@ -127,6 +128,7 @@ public final class KMeans {
     private final class Fit {
         private final Tensor points;
         private final Tensor centroidTensor;
+        private final ClusterKernels.Assigner assigner;
         private final boolean warm;
         private final int clusters = settings.clusters;
         private final int width;
@@ -145,6 +147,7 @@ public final class KMeans {
             this.points = points;
             this.width = points.shape().dim(1);
             this.centroidTensor = scope.allocate(DType.F32, clusters, width);
+            this.assigner = backend.cluster().assigner(points, clusters);
             this.warm = warmStart != null;
             this.centroids = warm ? warmStart.toFloats() : null;
             int count = points.shape().dim(0);
@@ -192,7 +195,7 @@ public final class KMeans {
 
         private double assign(float[] centers) {
             centroidTensor.copyFrom(centers);
-            backend.cluster().assign(points, centroidTensor, assignment, distances);
+            assigner.assign(centroidTensor, assignment, distances);
             double objective = 0;
             for (float distance : distances) {
                 objective += distance;

@@ -63,6 +63,48 @@ class NearestCentroid {
     }
 
     /**
+     * scores[i] = norms[k] - 2 x[i, :] . c_k with k = own[o0 + i]. Four rows at a time, for the reason above.
+     *
+     * @param x0 start of row 0 in x
+     * @param centroids from 0 on
+     */
+    static void ownScores(
+            float[] x,
+            int x0,
+            int rows,
+            int width,
+            float[] centroids,
+            int[] own,
+            int o0,
+            float[] norms,
+            float[] scores) {
+        for (int i = 0; i < rows; i += 4) {
+            // Beyond the last row it is repeated.
+            int i1 = Math.min(i + 1, rows - 1);
+            int i2 = Math.min(i + 2, rows - 1);
+            int i3 = Math.min(i + 3, rows - 1);
+            int c0 = own[o0 + i] * width;
+            int c1 = own[o0 + i1] * width;
+            int c2 = own[o0 + i2] * width;
+            int c3 = own[o0 + i3] * width;
+            float dot0 = 0;
+            float dot1 = 0;
+            float dot2 = 0;
+            float dot3 = 0;
+            for (int j = 0; j < width; j++) {
+                dot0 = Math.fma(x[x0 + i * width + j], centroids[c0 + j], dot0);
+                dot1 = Math.fma(x[x0 + i1 * width + j], centroids[c1 + j], dot1);
+                dot2 = Math.fma(x[x0 + i2 * width + j], centroids[c2 + j], dot2);
+                dot3 = Math.fma(x[x0 + i3 * width + j], centroids[c3 + j], dot3);
+            }
+            scores[i] = Math.fma(-2f, dot0, norms[own[o0 + i]]);
+            scores[i1] = Math.fma(-2f, dot1, norms[own[o0 + i1]]);
+            scores[i2] = Math.fma(-2f, dot2, norms[own[o0 + i2]]);
+            scores[i3] = Math.fma(-2f, dot3, norms[own[o0 + i3]]);
+        }
+    }
+
+    /**
      * Continues the search over centroids {@code first} to {@code first + count}: best[i] and bestScore[i] = the
      * smallest norms[k] - 2 dots[i, k - first] so far, ties to the smaller k.
      *
@@ -93,7 +135,7 @@ class NearestCentroid {
     }
 
     /** Bits of a float to an int of the same order, and back. */
-    private static int ordered(int bits) {
+    static int ordered(int bits) {
         return bits ^ (bits >> 31 & Integer.MAX_VALUE);
     }
 }

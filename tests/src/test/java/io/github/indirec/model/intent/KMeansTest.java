@@ -13,7 +13,9 @@ import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.ClusterKernels;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -206,6 +208,65 @@ class KMeansTest {
         KMeans.Result warm = new KMeans(BACKEND, settings(4, 1)).fit(points, centroids(some, 3));
         assertArrayEquals(some.centroids(), warm.centroids());
         assertEquals(2, warm.iterations());
+    }
+
+    /** A backend that assigns every time anew, whatever it was asked before. */
+    private static Backend withoutBounds(Backend backend) {
+        ClusterKernels kernels = backend.cluster();
+        ClusterKernels plain = new ClusterKernels() {
+            @Override
+            public void assign(Tensor points, Tensor centroids, int[] assignment, float[] distances) {
+                kernels.assign(points, centroids, assignment, distances);
+            }
+
+            @Override
+            public void sums(Tensor points, int[] assignment, int clusters, double[] sums, int[] counts) {
+                kernels.sums(points, assignment, clusters, sums, counts);
+            }
+        };
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("cluster") ? plain : method.invoke(backend, arguments));
+    }
+
+    @Test
+    void boundsChangeNoBitOfAFit() {
+        int clusters = 260;
+        for (int seed = 0; seed < 3; seed++) {
+            // Copies of few points leave clusters empty, which split; noise does not.
+            Tensor copies = Tensor.of(Shape.of(1200, 3), smallIntegers(1200 * 3, 5, seed));
+            for (Tensor points : new Tensor[] {planted(90, 15, 6), noise(1400, 9, seed), copies}) {
+                KMeans.Settings settings = new KMeans.Settings(clusters, 12, 3, seed, 4096);
+                int width = points.shape().dim(1);
+                Tensor start = noise(clusters, width, seed + 50);
+                KMeans.Result cold = new KMeans(withoutBounds(BACKEND), settings).fit(points, null);
+                KMeans.Result warm = new KMeans(withoutBounds(BACKEND), settings).fit(points, start);
+                for (int threads = 1; threads <= 3; threads++) {
+                    try (Backend backend = Backends.cpu(threads)) {
+                        String which = "seed " + seed + ", " + points.shape() + ", threads " + threads;
+                        assertSame(cold, new KMeans(backend, settings).fit(points, null), which);
+                        assertSame(warm, new KMeans(backend, settings).fit(points, start), which + ", warm");
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] smallIntegers(int length, int bound, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextInt(bound);
+        }
+        return values;
+    }
+
+    private static void assertSame(KMeans.Result expected, KMeans.Result found, String which) {
+        assertArrayEquals(expected.centroids(), found.centroids(), which);
+        assertEquals(expected.objective(), found.objective(), which);
+        assertEquals(expected.iterations(), found.iterations(), which);
     }
 
     @Test
