@@ -6,10 +6,16 @@ package io.github.indirec.tensor.cpu;
  * <p>The loops are Goto and van de Geijn's (Anatomy of High-Performance Matrix Multiplication, 2008): a packed block
  * of B in the second-level cache, a block of A beside it, tiles of C in registers. A is read where it lies, which
  * saves the packing of a matrix that tall and narrow products read only a few times. On one Zen 3 core (a tile alone
- * runs at 100 GFLOP/s) the products of the model reach 75 to 90 GFLOP/s. A single row of C needs none of this
- * ({@link VectorRowProduct}).
+ * runs at 100 GFLOP/s) the products of the model reach 75 to 90 GFLOP/s. A few rows of C need none of this ({@link
+ * VectorRowProduct}).
  */
 final class VectorGemm extends ScalarGemm {
+    /**
+     * Rows of C up to which B is read once a row rather than packed: encoding a history of two items took 30 us with
+     * packing and 22 without, of four 30 and 29, of six 31 and 37.
+     */
+    private static final int FEW_ROWS = 3;
+
     private final ThreadLocal<VectorGemmBlocks> blocks;
 
     /** With the register tile that suits this machine. */
@@ -40,8 +46,12 @@ final class VectorGemm extends ScalarGemm {
             float[] c,
             int cOffset,
             int ldc) {
-        if (m == 1 && !transB && alpha == 1 && beta == 0) {
-            VectorRowProduct.multiply(n, k, a, aOffset, transA ? lda : 1, b, bOffset, ldb, c, cOffset);
+        if (m <= FEW_ROWS && !transB && alpha == 1 && beta == 0) {
+            int row = transA ? 1 : lda;
+            int step = transA ? lda : 1;
+            for (int i = 0; i < m; i++) {
+                VectorRowProduct.multiply(n, k, a, aOffset + i * row, step, b, bOffset, ldb, c, cOffset + i * ldc);
+            }
             return;
         }
         VectorGemmBlocks mine = blocks.get();
