@@ -13,6 +13,8 @@ import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Option;
             "",
             "Histories are drawn with a mean of nine items, the same in every run. What was",
             "measured while other programs ran is their figure as much as ours: see cpu_us.",
-            "JSON keys: model, items, hidden_size, k, threads, mean_history, rate, seconds,",
+            "JSON keys: model, items, hidden_size (of random weights), k, threads, mean_history, rate, seconds,",
             "spacing, cpu_us, p50_us, p90_us, p99_us, p999_us, max_us, achieved_rate,",
             "bytes_per_call, batches (requests a second by histories a batch)."
         })
@@ -121,7 +123,7 @@ final class BenchServe implements Callable<Integer> {
                     gaps,
                     i -> recommender.recommend(queries.get(i % queries.size())));
             Map<String, Double> batches = batches(recommender, queries);
-            report(queries, cpu, load, batches);
+            report(recommender, queries, cpu, load, batches);
         }
         return 0;
     }
@@ -185,7 +187,7 @@ final class BenchServe implements Callable<Integer> {
 
     /** Processor time of a call, one after the other: other programs lengthen latencies, this hardly. */
     private static double cpuMicros(Recommender recommender, List<Query> queries) {
-        var counters = java.lang.management.ManagementFactory.getThreadMXBean();
+        ThreadMXBean counters = ManagementFactory.getThreadMXBean();
         long begin = counters.getCurrentThreadCpuTime();
         for (Query query : queries) {
             recommender.recommend(query);
@@ -203,13 +205,18 @@ final class BenchServe implements Callable<Integer> {
         return rates;
     }
 
-    private void report(List<Query> queries, double cpu, OpenLoad.Result load, Map<String, Double> batches)
+    private void report(
+            Recommender recommender,
+            List<Query> queries,
+            double cpu,
+            OpenLoad.Result load,
+            Map<String, Double> batches)
             throws IOException {
         if (json) {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("model", model());
+            map.put("items", recommender.items());
             if (checkpoint == null) {
-                map.put("items", items);
                 map.put("hidden_size", hidden);
             }
             map.put("k", k);
