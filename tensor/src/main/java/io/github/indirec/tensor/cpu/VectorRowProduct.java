@@ -23,21 +23,17 @@ final class VectorRowProduct {
 
     private VectorRowProduct() {}
 
-    /**
-     * c[j] = sum over p of a[p] b[p, j].
-     *
-     * @param aStep distance from one value of a to the next
-     */
+    /** c[j] = sum over p of a[p] b[p, j] for j below n. */
     static void multiply(
-            int n, int k, float[] a, int aOffset, int aStep, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
+            int n, int k, float[] a, int aOffset, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
         for (int j = 0; j < n; j += STRETCH) {
             int width = Math.min(STRETCH, n - j);
             int vectors = width / LANES * LANES;
-            stretch(vectors, k, a, aOffset, aStep, b, bOffset + j, ldb, c, cOffset + j);
+            stretch(vectors, k, a, aOffset, b, bOffset + j, ldb, c, cOffset + j);
             for (int t = j + vectors; t < j + width; t++) {
                 float sum = 0;
                 for (int p = 0; p < k; p++) {
-                    sum = Math.fma(a[aOffset + p * aStep], b[bOffset + p * ldb + t], sum);
+                    sum = Math.fma(a[aOffset + p], b[bOffset + p * ldb + t], sum);
                 }
                 c[cOffset + t] = sum;
             }
@@ -45,16 +41,16 @@ final class VectorRowProduct {
     }
 
     private static void stretch(
-            int n, int k, float[] a, int aOffset, int aStep, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
+            int n, int k, float[] a, int aOffset, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
         for (int j = 0; j < n; j += LANES) {
             FloatVector.zero(FLOATS).intoArray(c, cOffset + j);
         }
         int p = 0;
         for (; p + ROWS <= k; p += ROWS) {
-            eight(n, a, aOffset + p * aStep, aStep, b, bOffset + p * ldb, ldb, c, cOffset);
+            eight(n, a, aOffset + p, b, bOffset + p * ldb, ldb, c, cOffset);
         }
         for (; p < k; p++) {
-            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + p * aStep]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + p]);
             for (int j = 0; j < n; j += LANES) {
                 FloatVector sum = FloatVector.fromArray(FLOATS, c, cOffset + j);
                 x.fma(FloatVector.fromArray(FLOATS, b, bOffset + p * ldb + j), sum).intoArray(c, cOffset + j);
@@ -63,7 +59,7 @@ final class VectorRowProduct {
     }
 
     private static void eight(
-            int n, float[] a, int a0, int aStep, float[] b, int b0, int ldb, float[] c, int cOffset) {
+            int n, float[] a, int a0, float[] b, int b0, int ldb, float[] c, int cOffset) {
         int b1 = b0 + ldb;
         int b2 = b1 + ldb;
         int b3 = b2 + ldb;
@@ -72,13 +68,13 @@ final class VectorRowProduct {
         int b6 = b5 + ldb;
         int b7 = b6 + ldb;
         FloatVector x0 = FloatVector.broadcast(FLOATS, a[a0]);
-        FloatVector x1 = FloatVector.broadcast(FLOATS, a[a0 + aStep]);
-        FloatVector x2 = FloatVector.broadcast(FLOATS, a[a0 + 2 * aStep]);
-        FloatVector x3 = FloatVector.broadcast(FLOATS, a[a0 + 3 * aStep]);
-        FloatVector x4 = FloatVector.broadcast(FLOATS, a[a0 + 4 * aStep]);
-        FloatVector x5 = FloatVector.broadcast(FLOATS, a[a0 + 5 * aStep]);
-        FloatVector x6 = FloatVector.broadcast(FLOATS, a[a0 + 6 * aStep]);
-        FloatVector x7 = FloatVector.broadcast(FLOATS, a[a0 + 7 * aStep]);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, a[a0 + 1]);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, a[a0 + 2]);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, a[a0 + 3]);
+        FloatVector x4 = FloatVector.broadcast(FLOATS, a[a0 + 4]);
+        FloatVector x5 = FloatVector.broadcast(FLOATS, a[a0 + 5]);
+        FloatVector x6 = FloatVector.broadcast(FLOATS, a[a0 + 6]);
+        FloatVector x7 = FloatVector.broadcast(FLOATS, a[a0 + 7]);
         for (int j = 0; j < n; j += LANES) {
             FloatVector sum = FloatVector.fromArray(FLOATS, c, cOffset + j);
             sum = x0.fma(FloatVector.fromArray(FLOATS, b, b0 + j), sum);

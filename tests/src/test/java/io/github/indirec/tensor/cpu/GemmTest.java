@@ -144,9 +144,9 @@ class GemmTest {
     @Test
     void aFewRowsOfResultsHaveTheBitsOfTheSpecification() throws ReflectiveOperationException {
         for (ScalarGemm gemm : forms()) {
-            for (int n : new int[] {1, 7, 8, 9, 15, 16, 17, 33, 2047, 2048, 2049, 2064, 4101}) {
+            for (int n : new int[] {1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 2047, 2049, 4101}) {
                 for (int k : new int[] {1, 7, 8, 9, 16, 67}) {
-                    for (int m = 1; m <= 4; m++) {
+                    for (int m : new int[] {1, 2, 3, 4, 5, 7, 16, 17}) {
                         int pad = (n + k + m) % 3;
                         int[] pads = {pad, pad, pad, pad, pad, pad};
                         for (boolean down : new boolean[] {false, true}) {
