@@ -37,9 +37,10 @@ import picocli.CommandLine.Option;
             "",
             "Histories are drawn with a mean of nine items, the same in every run. What was",
             "measured while other programs ran is their figure as much as ours: see cpu_us.",
-            "JSON keys: model, items, hidden_size (of random weights), k, threads, mean_history, rate, seconds,",
-            "spacing, cpu_us, p50_us, p90_us, p99_us, p999_us, max_us, achieved_rate,",
-            "bytes_per_call, batches (requests a second by histories a batch)."
+            "JSON keys: model, items, hidden_size (of random weights), k, threads,",
+            "mean_history, rate, seconds, spacing, cpu_us, p50_us, p90_us, p99_us, p999_us,",
+            "max_us, achieved_rate, bytes_per_call, batches (requests a second by histories",
+            "a batch)."
         })
 final class BenchServe implements Callable<Integer> {
     private static final int[] BATCHES = {1, 8, 64, 256};
