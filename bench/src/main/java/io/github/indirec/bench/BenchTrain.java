@@ -45,7 +45,7 @@ final class BenchTrain implements Callable<Integer> {
     private static final double PEAK_SECONDS = 0.3;
     private static final int MAX_THREADS = 1024;
 
-    /** Beauty's training sub-sequences, and what an epoch over them took in the authors' code on two such cores. */
+    /** Beauty's training sub-sequences, and what an epoch over them took in the authors' code. */
     private static final int BEAUTY_SEGMENTS = 131_413;
 
     private static final double AUTHORS_EPOCH_SECONDS = 383;
