@@ -48,7 +48,10 @@ public final class Main {
 
     /** What else can be measured, by name: a benchmark that needs more than a kernel is added here. */
     private static Map<String, Callable<Integer>> subcommands(Output output) {
-        return new LinkedHashMap<>();
+        Map<String, Callable<Integer>> commands = new LinkedHashMap<>();
+        commands.put("train", new BenchTrain(output));
+        commands.put("serve", new BenchServe(output));
+        return commands;
     }
 
     private static int misused(Output output, ParameterException e) {

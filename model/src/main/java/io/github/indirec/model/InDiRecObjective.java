@@ -33,10 +33,28 @@ public final class InDiRecObjective {
 
     private final InDiRec model;
     private final SequenceModel sequences;
+    private final Encoding encoding;
 
     public InDiRecObjective(InDiRec model) {
+        this(model, model.sequenceModel()::encode);
+    }
+
+    /**
+     * An objective whose batches are encoded in another way than the model's own, such as one to compare with.
+     *
+     * @param encoding encodes anchors, mates and sequences with their targets
+     */
+    public InDiRecObjective(InDiRec model, Encoding encoding) {
         this.model = model;
         this.sequences = model.sequenceModel();
+        this.encoding = encoding;
+    }
+
+    /** How a batch of sequences becomes representations. */
+    @FunctionalInterface
+    public interface Encoding {
+        /** Returns h [B x D] on the given tape. */
+        Variable encode(Tape tape, RaggedBatch batch, Dropout dropout);
     }
 
     /** Where the guidance of a batch comes from: encodes it for one pass. */
@@ -91,7 +109,7 @@ public final class InDiRecObjective {
         }
         Variable view = view(tape, viewCondition, inputs, trajectory);
 
-        Variable h = sequences.encode(tape, inputs.anchors, dropout(RandomStreams.DROPOUT_ANCHOR, inputs));
+        Variable h = encoding.encode(tape, inputs.anchors, dropout(RandomStreams.DROPOUT_ANCHOR, inputs));
         Variable recLoss =
                 LossOps.tableCrossEntropy(h, tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
         Variable similarity = similarity(view, h, config);
@@ -109,7 +127,7 @@ public final class InDiRecObjective {
     private Variable x0(Tape tape, Inputs inputs) {
         return switch (model.config().diffusion().x0()) {
             case ITEM -> IndexOps.gatherRows(tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
-            case SEQUENCE -> sequences.encode(
+            case SEQUENCE -> encoding.encode(
                     tape,
                     inputs.anchors.followedByTargets(),
                     dropout(RandomStreams.DROPOUT_TARGET_SEQUENCE, inputs));
@@ -147,7 +165,7 @@ public final class InDiRecObjective {
 
     /** Encodes mates. */
     public Guidance mates(RaggedBatch mates) {
-        return (tape, dropout) -> sequences.encode(tape, mates, dropout);
+        return (tape, dropout) -> encoding.encode(tape, mates, dropout);
     }
 
     /** Takes fixed vectors, [B x D], such as prototypes. */

@@ -15,8 +15,14 @@ public final class Weights {
     /** The item table E [I + 2 x D]. */
     public static final String ITEM_TABLE = "item_embeddings.weight";
 
-    static final String POSITIONS = "seq_model.position_embeddings.weight";
-    private static final String LAYER = "seq_model.item_encoder.layer.";
+    /** The position table P [L x D]. */
+    public static final String POSITIONS = "seq_model.position_embeddings.weight";
+
+    /** Prefix of the norm of the embeddings. */
+    public static final String EMBEDDING_NORM = "seq_model.LayerNorm";
+
+    /** Prefix of a block's parameters, before its number. */
+    public static final String LAYER = "seq_model.item_encoder.layer.";
 
     private Weights() {}
 

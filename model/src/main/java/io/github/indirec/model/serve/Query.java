@@ -62,6 +62,21 @@ public final class Query {
         return new Query(history, count, excludesSeen, allowed, items.clone());
     }
 
+    /** The history itself, not to be changed. */
+    int[] historyItems() {
+        return history;
+    }
+
+    /** The items that may come, not to be changed; null when all may. */
+    int[] allowedItems() {
+        return allowed;
+    }
+
+    /** The items that may not come, not to be changed. */
+    int[] deniedItems() {
+        return denied;
+    }
+
     /** The history, as a copy. */
     public int[] history() {
         return history.clone();

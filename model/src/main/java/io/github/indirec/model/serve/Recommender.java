@@ -1,13 +1,12 @@
 package io.github.indirec.model.serve;
 
-import io.github.indirec.autograd.Tape;
-import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.io.SafeTensors;
 import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.HostStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -15,21 +14,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Recommends: the items with the highest scores h E^T, h being the representation of a history. Any history will do,
  * also one of a user whom training never saw.
  *
- * <p>For any number of threads at once: each call works alone, on a tape of its own, on the thread that makes it, so
- * a server scales with its own threads.
+ * <p>For any number of threads at once: each call works alone, in memory of its own, on the thread that makes it, so
+ * a server scales with its own threads. A call allocates little more than its answer, however many items there are.
+ *
+ * <p>Holds the weights of the moment in which it was made, on the CPU, whatever happens to the model afterwards; the item
+ * table twice, by rows for look-ups and by columns for scores.
  */
 public final class Recommender implements AutoCloseable {
-    private final SequenceModel model;
-    private final Runnable release;
+    /** Scores at once in a batch of queries, 16 MB: 256 histories over 12,101 items are 12 MB. */
+    private static final int MAX_SCORES = 1 << 22;
 
-    private Recommender(SequenceModel model, Runnable release) {
-        this.model = model;
-        this.release = release;
+    private final Backend backend;
+    private final FrozenModel model;
+    private final int items;
+    private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
+
+    private Recommender(SequenceModel model) {
+        // One thread: the work of a single history is too small to share out, and callers bring threads of their own.
+        this.backend = Backends.cpu(1);
+        this.model = new FrozenModel(model);
+        this.items = model.items();
     }
 
     /** Opens a weight file: safetensors, or a PyTorch checkpoint of the authors' model. */
@@ -46,9 +56,12 @@ public final class Recommender implements AutoCloseable {
         return open(backend -> ModelFile.open(backend, SafeTensors.read(in, name), OptionalInt.empty()));
     }
 
-    /** Serves a model at hand, which stays the caller's, must not be trained meanwhile and must outlive this. */
+    /**
+     * Serves a model at hand with the weights that it has now, as a copy: training may go on, and shows in the next
+     * recommender. The model stays the caller's and need not outlive this.
+     */
     public static Recommender of(SequenceModel model) {
-        return new Recommender(model, () -> {});
+        return new Recommender(model);
     }
 
     private interface Opening {
@@ -56,23 +69,15 @@ public final class Recommender implements AutoCloseable {
     }
 
     private static Recommender open(Opening opening) throws IOException {
-        // One thread: the work of a single history is too small to share out, and callers bring threads of their own.
-        Backend backend = Backends.cpu(1);
-        try {
-            SequenceModel model = opening.open(backend);
-            return new Recommender(model, () -> {
-                model.close();
-                backend.close();
-            });
-        } catch (IOException | RuntimeException e) {
-            backend.close();
-            throw e;
+        try (Backend backend = Backends.cpu(1);
+                SequenceModel model = opening.open(backend)) {
+            return new Recommender(model);
         }
     }
 
     /** I: item ids run from 1 to it. */
     public int items() {
-        return model.items();
+        return items;
     }
 
     /**
@@ -92,71 +97,107 @@ public final class Recommender implements AutoCloseable {
      * @throws ArithmeticException if the model's weights give a score that is no number
      */
     public List<Recommendation> recommend(Query query) {
-        int[] history = query.history();
-        if (history.length == 0) {
+        return recommendAll(List.of(query)).get(0);
+    }
+
+    /**
+     * The answer to each query, in order, the same as {@link #recommend(Query)} gives: for a server that lets requests
+     * gather, since many histories at once cost less each than one by one.
+     *
+     * @throws IllegalArgumentException if a history is empty or any list holds an item that the model does not know
+     * @throws ArithmeticException if the model's weights give a score that is no number
+     */
+    public List<List<Recommendation>> recommendAll(List<Query> queries) {
+        queries.forEach(this::check);
+        List<List<Recommendation>> answers = new ArrayList<>(queries.size());
+        int most = Math.max(1, MAX_SCORES / (items + 2));
+        for (int from = 0; from < queries.size(); from += most) {
+            answer(queries.subList(from, Math.min(queries.size(), from + most)), answers);
+        }
+        return answers;
+    }
+
+    private void check(Query query) {
+        if (query.historyItems().length == 0) {
             throw new IllegalArgumentException(
-                    "Recommender: the history is empty, expected at least one item id from 1 to " + items());
+                    "Recommender: the history is empty, expected at least one item id from 1 to " + items);
         }
-        requireKnown("history", history);
-        requireKnown("list of allowed items", query.allowed().orElse(new int[0]));
-        requireKnown("list of denied items", query.denied());
-        try (Tape tape = Tape.inference(model.backend())) {
-            RaggedBatch batch = RaggedBatch.ofHistories(
-                    new int[][] {history}, model.config().maxSeqLength());
-            Tensor scores =
-                    model.scores(model.encode(tape, batch, Dropout.NONE)).value();
-            exclude(scores, history, query);
-            return best(scores, Math.min(query.count(), items()));
+        requireKnown("history", query.historyItems());
+        requireKnown("list of denied items", query.deniedItems());
+        if (query.allowedItems() != null) {
+            requireKnown("list of allowed items", query.allowedItems());
         }
     }
 
-    private void requireKnown(String list, int[] items) {
-        for (int item : items) {
-            if (item < 1 || item > items()) {
+    private void requireKnown(String list, int[] ids) {
+        for (int item : ids) {
+            if (item < 1 || item > items) {
                 throw new IllegalArgumentException(
-                        "Recommender: the " + list + " holds item " + item + ", the model knows items 1 to " + items());
+                        "Recommender: the " + list + " holds item " + item + ", the model knows items 1 to " + items);
             }
         }
     }
 
-    private static void exclude(Tensor scores, int[] history, Query query) {
-        int[] denied = query.denied();
-        boolean all =
-                !query.excludesSeen() && denied.length == 0 && query.allowed().isEmpty();
-        if (all) {
-            return;
+    private void answer(List<Query> queries, List<List<Recommendation>> answers) {
+        int[][] histories = new int[queries.size()][];
+        for (int i = 0; i < histories.length; i++) {
+            histories[i] = queries.get(i).historyItems();
         }
-        float[] values = scores.toFloats();
-        query.allowed().ifPresent(allowed -> {
-            float[] every = values.clone();
-            Arrays.fill(values, Float.NEGATIVE_INFINITY);
-            for (int item : allowed) {
-                values[item] = every[item];
-            }
-        });
-        for (int item : denied) {
-            values[item] = Float.NEGATIVE_INFINITY;
+        RaggedBatch batch = RaggedBatch.ofHistories(histories, model.maxLength());
+        Workspace workspace = idle.poll();
+        if (workspace == null) {
+            workspace = new Workspace(backend);
         }
-        for (int i = 0; query.excludesSeen() && i < history.length; i++) {
-            values[history[i]] = Float.NEGATIVE_INFINITY;
+        workspace.release(0);
+        Tensor scores = model.scores(workspace, batch);
+        for (int i = 0; i < histories.length; i++) {
+            exclude(HostStorage.floats(scores), scores.offset() + i * scores.shape().rowLength(), queries.get(i));
+            answers.add(best(scores, i, Math.min(queries.get(i).count(), items)));
         }
-        scores.copyFrom(values);
+        // After a failure the workspace is left to the garbage collector.
+        idle.add(workspace);
     }
 
-    private List<Recommendation> best(Tensor scores, int k) {
-        int[] items = new int[k];
+    /** Gives the items that must not come a score of negative infinity. */
+    private void exclude(float[] scores, int row, Query query) {
+        int[] allowed = query.allowedItems();
+        if (allowed != null) {
+            float[] kept = new float[allowed.length];
+            for (int i = 0; i < kept.length; i++) {
+                kept[i] = scores[row + allowed[i]];
+            }
+            Arrays.fill(scores, row, row + items + 2, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < kept.length; i++) {
+                scores[row + allowed[i]] = kept[i];
+            }
+        }
+        for (int item : query.deniedItems()) {
+            scores[row + item] = Float.NEGATIVE_INFINITY;
+        }
+        if (query.excludesSeen()) {
+            for (int item : query.historyItems()) {
+                scores[row + item] = Float.NEGATIVE_INFINITY;
+            }
+        }
+    }
+
+    private List<Recommendation> best(Tensor scores, int row, int k) {
+        int[] ids = new int[k];
         float[] itemScores = new float[k];
-        int found = model.backend().ranking().topK(scores, 0, 1, items() + 1, k, items, itemScores);
-        List<Recommendation> best = new ArrayList<>(found);
+        int found = backend.ranking().topK(scores, row, 1, items + 1, k, ids, itemScores);
+        Recommendation[] best = new Recommendation[found];
         for (int i = 0; i < found; i++) {
-            best.add(new Recommendation(items[i], itemScores[i]));
+            best[i] = new Recommendation(ids[i], itemScores[i]);
         }
-        return List.copyOf(best);
+        return List.of(best);
     }
 
     /** Gives the memory back; not to be called while another thread still asks. */
     @Override
     public void close() {
-        release.run();
+        for (Workspace workspace = idle.poll(); workspace != null; workspace = idle.poll()) {
+            workspace.close();
+        }
+        backend.close();
     }
 }

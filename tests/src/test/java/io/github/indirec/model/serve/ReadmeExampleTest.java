@@ -50,11 +50,12 @@ class ReadmeExampleTest {
                 InDiRecConfig.of(Presets.settings("demo", Mode.OFFICIAL).with(Map.of("epochs", "1"), "example"));
         try (Backend cpu = Backends.cpu();
                 InDiRec model = InDiRec.create(cpu, config, data.items());
-                Trainer trainer = new Trainer(model, data, TrainingStore.NONE);
-                Recommender recommender = Recommender.of(model.sequenceModel())) {
+                Trainer trainer = new Trainer(model, data, TrainingStore.NONE)) {
             trainer.run(TrainingListener.NONE);
             System.out.println(Evaluator.metrics(model.sequenceModel(), new LeaveOneOutSplit(data, Split.TEST)));
-            recommender.recommend(new int[] {1, 2, 3}, 10).forEach(System.out::println);
+            try (Recommender recommender = Recommender.of(model.sequenceModel())) {
+                recommender.recommend(new int[] {1, 2, 3}, 10).forEach(System.out::println);
+            }
         }
     }
 }

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.indirec.autograd.Parameters;
+import io.github.indirec.autograd.Tape;
+import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.model.InDiRecConfig;
 import io.github.indirec.model.Mode;
 import io.github.indirec.model.Presets;
+import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
@@ -104,6 +107,62 @@ class RecommenderTest {
                 assertTrue(all.get(i - 1).score() >= all.get(i).score());
             }
             assertEquals(all.subList(0, 7), recommender.recommend(history(3), 7));
+        }
+    }
+
+    /** The bits of the training side's encoder and product, for short, full and too long histories. */
+    @Test
+    void scoresAreTheModelsOwnBitForBit() throws IOException {
+        try (Backend backend = Backends.cpu(1);
+                SequenceModel model = ModelFile.open(backend, file);
+                Recommender recommender = Recommender.of(model)) {
+            for (int length = 1; length <= 15; length++) {
+                int[] history = new Random(length).ints(length, 1, ITEMS + 1).toArray();
+                float[] scores;
+                try (Tape tape = Tape.inference(backend)) {
+                    RaggedBatch batch = RaggedBatch.ofHistories(
+                            new int[][] {history}, model.config().maxSeqLength());
+                    scores = model.scores(model.encode(tape, batch, Dropout.NONE))
+                            .value()
+                            .toFloats();
+                }
+                List<Recommendation> all = recommender.recommend(history, ITEMS);
+                assertEquals(ITEMS, all.size());
+                for (Recommendation recommendation : all) {
+                    assertEquals(scores[recommendation.item()], recommendation.score(), "length " + length);
+                }
+            }
+        }
+    }
+
+    @Test
+    void manyQueriesAtOnceGetTheAnswersOfEach() throws IOException {
+        try (Recommender recommender = Recommender.load(file)) {
+            List<Query> queries = new ArrayList<>();
+            List<List<Recommendation>> expected = new ArrayList<>();
+            for (int seed = 0; seed < 300; seed++) {
+                Query query = Query.after(history(seed)).top(1 + seed % 30);
+                query = seed % 3 == 0 ? query.withoutSeen() : query;
+                queries.add(seed % 5 == 0 ? query.only(7, 5, 7, 1 + seed % ITEMS) : query.without(1 + seed % ITEMS));
+                expected.add(recommender.recommend(queries.get(seed)));
+            }
+            assertEquals(expected, recommender.recommendAll(queries));
+            assertEquals(expected.subList(2, 4), recommender.recommendAll(queries.subList(2, 4)));
+            assertEquals(List.of(), recommender.recommendAll(List.of()));
+        }
+    }
+
+    @Test
+    void theWeightsAreThoseOfTheMomentOfMaking() throws IOException {
+        try (Backend backend = Backends.cpu(1);
+                SequenceModel model = ModelFile.open(backend, file);
+                Recommender before = Recommender.of(model)) {
+            List<Recommendation> expected = before.recommend(history(6), 10);
+            model.initialize(2);
+            assertEquals(expected, before.recommend(history(6), 10));
+            try (Recommender after = Recommender.of(model)) {
+                assertFalse(expected.equals(after.recommend(history(6), 10)));
+            }
         }
     }
 

@@ -142,6 +142,24 @@ class GemmTest {
     }
 
     @Test
+    void aFewRowsOfResultsHaveTheBitsOfTheSpecification() throws ReflectiveOperationException {
+        for (ScalarGemm gemm : forms()) {
+            for (int n : new int[] {1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 2047, 2049, 4101}) {
+                for (int k : new int[] {1, 7, 8, 9, 16, 67}) {
+                    for (int m : new int[] {1, 2, 3, 4, 5, 7, 16, 17}) {
+                        int pad = (n + k + m) % 3;
+                        int[] pads = {pad, pad, pad, pad, pad, pad};
+                        for (boolean down : new boolean[] {false, true}) {
+                            Product product = new Product(down, false, m, n, k, 1, 0, pads, n + k);
+                            assertSame(product, product.by(new ScalarGemm()), product.by(gemm));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void valuesBesideTheResultStayAsTheyWere() throws ReflectiveOperationException {
         Product q = new Product(false, false, 5, 7, 3, 1, 0, new int[] {0, 0, 4, 0, 0, 6}, 1);
         float[] before = q.c();

@@ -1,0 +1,59 @@
+package io.github.indirec.model.serve;
+
+import io.github.indirec.autograd.Parameters;
+import io.github.indirec.tensor.Shape;
+import io.github.indirec.tensor.Tensor;
+
+/**
+ * A linear layer whose weight is transposed once, to [in x out]: a product then reads it row by row as it lies, where
+ * [out x in] would be packed anew by every call, which costs a short history more than the arithmetic.
+ *
+ * @param columns W^T [in x out]
+ * @param bias [out]
+ */
+record FrozenLinear(Tensor columns, Tensor bias) {
+    static FrozenLinear of(Parameters parameters, String name) {
+        return new FrozenLinear(transposed(parameters, name + ".weight"), copy(parameters, name + ".bias"));
+    }
+
+    /** y = x W^T + bias, the bits of {@code MatmulOps.linear}. */
+    Tensor forward(Workspace workspace, Tensor x) {
+        Tensor y = product(workspace, x);
+        workspace.backend().elementwise().addRowVector(y, bias, y);
+        return y;
+    }
+
+    /** GELU(x W^T + bias), the bits of {@code MatmulOps.linearGelu}. */
+    Tensor forwardGelu(Workspace workspace, Tensor x) {
+        Tensor y = product(workspace, x);
+        workspace.backend().elementwise().biasGelu(y, bias, y);
+        return y;
+    }
+
+    private Tensor product(Workspace workspace, Tensor x) {
+        Tensor y = workspace.tensor(x.shape().dim(0), columns.shape().dim(1));
+        workspace.backend().linalg().gemm(false, false, 1, x, columns, 0, y);
+        return y;
+    }
+
+    /** A copy of a parameter, left to the garbage collector. */
+    static Tensor copy(Parameters parameters, String name) {
+        Tensor value = parameters.get(name).value();
+        return Tensor.of(value.shape(), value.toFloats());
+    }
+
+    /** A transposed copy of a matrix. */
+    static Tensor transposed(Parameters parameters, String name) {
+        Tensor value = parameters.get(name).value();
+        int rows = value.shape().dim(0);
+        int columns = value.shape().dim(1);
+        float[] from = value.toFloats();
+        float[] to = new float[from.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                to[j * rows + i] = from[i * columns + j];
+            }
+        }
+        return Tensor.of(Shape.of(columns, rows), to);
+    }
+}

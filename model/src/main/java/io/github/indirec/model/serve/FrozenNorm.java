@@ -1,0 +1,22 @@
+package io.github.indirec.model.serve;
+
+import io.github.indirec.autograd.Parameters;
+import io.github.indirec.tensor.Tensor;
+
+/** A layer normalisation with the gain and shift of one moment, [D] each. */
+record FrozenNorm(Tensor gain, Tensor shift, double eps) {
+    static FrozenNorm of(Parameters parameters, String name, double eps) {
+        return new FrozenNorm(
+                FrozenLinear.copy(parameters, name + ".weight"), FrozenLinear.copy(parameters, name + ".bias"), eps);
+    }
+
+    /** out = LN(x + y); x is overwritten with the sum. */
+    void ofSum(Workspace workspace, Tensor x, Tensor y, Tensor out) {
+        int mark = workspace.mark();
+        Tensor mean = workspace.tensor(x.shape().dim(0), 1);
+        Tensor rstd = workspace.tensor(x.shape().dim(0), 1);
+        workspace.backend().elementwise().add(x, y, x);
+        workspace.backend().norm().layerNorm(x, gain, shift, eps, out, mean, rstd);
+        workspace.release(mark);
+    }
+}
