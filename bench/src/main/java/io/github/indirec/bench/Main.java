@@ -51,6 +51,7 @@ public final class Main {
         Map<String, Callable<Integer>> commands = new LinkedHashMap<>();
         commands.put("train", new BenchTrain(output));
         commands.put("serve", new BenchServe(output));
+        commands.put("catalogue", new BenchCatalogue(output));
         return commands;
     }
 
