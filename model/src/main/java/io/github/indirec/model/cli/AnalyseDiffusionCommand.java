@@ -108,6 +108,11 @@ final class AnalyseDiffusionCommand extends Subcommand {
                     new PrefixSegments(dataset, model.config().maxSeqLength());
             Tensor representations =
                     IntentClusters.encode(model, segments, segments.count(), scope, done -> {});
+            // All before the first line: a checkpoint without a denoiser fails here, and prints no result.
+            List<ViewVariance> variances = new ArrayList<>();
+            for (DiffusionConfig variant : variants) {
+                variances.add(variance(file, variant, representations, backend));
+            }
             if (!json) {
                 terminal.result(
                         "%s, %s: T %d and w %s of its own, %,d mates",
@@ -115,8 +120,8 @@ final class AnalyseDiffusionCommand extends Subcommand {
                 terminal.result(
                         "%5s  %6s  %10s  %10s  %10s  %12s", "T", "w", "constant", "signal", "noise", "signal share");
             }
-            for (DiffusionConfig variant : variants) {
-                show(dataset, variant, variance(file, variant, representations, backend));
+            for (int i = 0; i < variants.size(); i++) {
+                show(dataset, variants.get(i), variances.get(i));
             }
         }
         return ExitCode.SUCCESS;

@@ -27,39 +27,41 @@ final class MlpDenoiser implements Denoiser {
 
     @Override
     public Guided guided(Variable condition, Variable nothing, Variable steps, double w) {
-        return new TwoBranches(condition, nothing, steps, w);
+        Variable nothings = IndexOps.gatherRows(nothing, new int[condition.shape().dim(0)]);
+        return new TwoBranches(condition, nothings, steps, w);
     }
 
     /** Guidance by two evaluations of f. */
     private final class TwoBranches implements Guided {
         private final Variable condition;
-        private final Variable nothing;
+        private final Variable nothings;
         private final Variable steps;
         private final double w;
 
-        TwoBranches(Variable condition, Variable nothing, Variable steps, double w) {
+        TwoBranches(Variable condition, Variable nothings, Variable steps, double w) {
             this.condition = condition;
-            this.nothing = nothing;
+            this.nothings = nothings;
             this.steps = steps;
             this.w = w;
         }
 
         @Override
         public Guided rows(int from, int to) {
-            Variable rows = condition.tape().constant(condition.value().rows(from, to));
-            return new TwoBranches(rows, nothing, steps, w);
+            return new TwoBranches(part(condition, from, to), part(nothings, from, to), steps, w);
+        }
+
+        private static Variable part(Variable x, int from, int to) {
+            return x.tape().constant(x.value().rows(from, to));
         }
 
         @Override
         public Variable predict(Variable noisy, int t) {
             Tape tape = noisy.tape();
-            int[] zeros = new int[noisy.shape().dim(0)];
-            int[] rows = new int[zeros.length];
+            int[] rows = new int[noisy.shape().dim(0)];
             Arrays.fill(rows, t);
             Variable step = IndexOps.gatherRows(tape.constant(steps.value()), rows);
-            Variable nothings = IndexOps.gatherRows(tape.constant(nothing.value()), zeros);
             Variable conditional = forward(noisy, tape.constant(condition.value()), step);
-            Variable unconditional = forward(noisy, nothings, step);
+            Variable unconditional = forward(noisy, tape.constant(nothings.value()), step);
             return ElementwiseOps.add(
                     ElementwiseOps.scale(conditional, 1 + w), ElementwiseOps.scale(unconditional, -w));
         }
