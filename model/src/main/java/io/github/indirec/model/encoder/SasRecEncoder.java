@@ -24,6 +24,7 @@ import java.util.List;
 public final class SasRecEncoder {
     private static final int EMBEDDING_SITE = 3;
 
+    private final EncoderConfig config;
     private final Embedding items;
     private final Embedding positions;
     private final LayerNorm norm;
@@ -35,6 +36,7 @@ public final class SasRecEncoder {
      */
     public SasRecEncoder(Parameters parameters, EncoderConfig config, int rows) {
         int size = config.hiddenSize();
+        this.config = config;
         items = new Embedding(parameters, "item_embeddings", rows, size);
         positions = new Embedding(parameters, "seq_model.position_embeddings", config.maxSeqLength(), size);
         for (int layer = 0; layer < config.numLayers(); layer++) {
@@ -62,7 +64,7 @@ public final class SasRecEncoder {
     }
 
     private Variable embed(Variable items, RaggedLayout layout, Dropout dropout) {
-        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), layout.positions()));
+        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), config.positions(layout)));
         return dropout.apply(norm.forward(sum), 0, EMBEDDING_SITE, layout.coordinates());
     }
 
@@ -86,6 +88,16 @@ public final class SasRecEncoder {
      */
     public Variable encode(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(tape, itemIds, layout, dropout), layout, dropout);
+    }
+
+    /**
+     * The output of the last block at every item, [N x D].
+     *
+     * @param itemIds [N] items of all sequences, each in 1 to I
+     */
+    public Variable encodeEach(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
+        List<TransformerLayer.Output> outputs = encodeAll(embed(tape, itemIds, layout, dropout), layout, dropout);
+        return outputs.get(outputs.size() - 1).block();
     }
 
     private Variable encodeLast(Variable embedded, RaggedLayout layout, Dropout dropout) {

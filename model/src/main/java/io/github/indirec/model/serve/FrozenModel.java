@@ -2,6 +2,7 @@ package io.github.indirec.model.serve;
 
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.model.data.RaggedBatch;
+import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
 import io.github.indirec.tensor.RaggedLayout;
@@ -17,7 +18,7 @@ import java.util.List;
  * <p>Immutable; any number of threads, each with a {@link Workspace} of its own.
  */
 final class FrozenModel {
-    private final int maxLength;
+    private final EncoderConfig config;
     private final Tensor items;
     private final Tensor itemColumns;
     private final Tensor positions;
@@ -27,7 +28,7 @@ final class FrozenModel {
     /** Copies the weights. */
     FrozenModel(SequenceModel model) {
         Parameters parameters = model.parameters();
-        this.maxLength = model.config().maxSeqLength();
+        this.config = model.config();
         this.items = FrozenLinear.copy(parameters, Weights.ITEM_TABLE);
         this.itemColumns = FrozenLinear.transposed(parameters, Weights.ITEM_TABLE);
         this.positions = FrozenLinear.copy(parameters, Weights.POSITIONS);
@@ -39,7 +40,7 @@ final class FrozenModel {
 
     /** L: of a longer history the last L items count. */
     int maxLength() {
-        return maxLength;
+        return config.maxSeqLength();
     }
 
     /**
@@ -64,7 +65,7 @@ final class FrozenModel {
         Tensor embedded = workspace.tensor(layout.rows(), width);
         Tensor placed = workspace.tensor(layout.rows(), width);
         backend.index().gatherRows(items, itemIds, embedded);
-        backend.index().gatherRows(positions, layout.positions(), placed);
+        backend.index().gatherRows(positions, config.positions(layout), placed);
         norm.ofSum(workspace, embedded, placed, x);
         workspace.release(mark);
         for (FrozenLayer layer : layers.subList(0, layers.size() - 1)) {
