@@ -142,6 +142,11 @@ class OpGradientsTest {
                     x -> LossOps.tableCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}),
                     shape(3, 4),
                     shape(5, 4)),
+            new Row(
+                    "sampledCrossEntropy",
+                    x -> LossOps.sampledCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}, new int[] {1, 4, 4}),
+                    shape(3, 4),
+                    shape(5, 4)),
             new Row("infoNce", x -> LossOps.infoNce(x.get(0), new int[] {5, 2, 5, 7}), shape(8, 8)),
             new Row(
                     "meanSquaredError",
