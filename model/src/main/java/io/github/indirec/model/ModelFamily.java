@@ -2,6 +2,7 @@ package io.github.indirec.model;
 
 import io.github.indirec.model.baselines.DuoRec;
 import io.github.indirec.model.baselines.IcsRec;
+import io.github.indirec.model.baselines.SasRec;
 import io.github.indirec.model.baselines.SasRecCe;
 import io.github.indirec.model.config.Choice;
 import io.github.indirec.model.config.Settings;
@@ -18,6 +19,7 @@ public enum ModelFamily implements Choice {
             preset -> Presets.settings(preset, Mode.OFFICIAL),
             InDiRecConfig::of,
             (backend, settings, items) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
+    SASREC(SasRec::settings, SasRec.Config::of, SasRec::create),
     SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
     DUOREC(DuoRec::settings, DuoRec.Config::of, DuoRec::create),
     ICSREC(IcsRec::settings, IcsRec.Config::of, IcsRec::create);
