@@ -23,7 +23,8 @@ public enum RandomStreams {
     DROPOUT_ENCODED_VIEW,
     KMEANS,
     EVALUATION_NOISE,
-    DEMO_DATA;
+    DEMO_DATA,
+    SHUFFLED_VECTORS;
 
     private static final int SUB_BITS = 20;
 
