@@ -24,6 +24,7 @@ public enum RandomStreams {
     KMEANS,
     EVALUATION_NOISE,
     DEMO_DATA,
+    SHUFFLED_VECTORS,
     DROPOUT_SECOND_PASS,
     DROPOUT_PARTNER,
     PARTNERS,

@@ -74,7 +74,7 @@ public final class SasRec implements TrainingTask {
                 batch.sequences().layout(),
                 batch.sequences().segments(),
                 new RandomSequence(RandomStreams.NEGATIVES.key(seed, step)));
-        Variable table = tape.leaf(model.encoder().itemTable());
+        Variable table = model.itemTable().on(tape);
         Variable loss = LossOps.sampledCrossEntropy(outputs, table, batch.next(), negatives);
         return new Losses.Sum().add("rec_loss", 1, loss).losses();
     }

@@ -38,14 +38,16 @@ public record IntentClusters(float[] centroids, int[] assignment) {
         Tensor points = scope.allocate(DType.F32, count, size);
         int[] indices = new int[count];
         Arrays.setAll(indices, i -> i);
-        for (int from = 0; from < count; from += BATCH) {
-            int to = Math.min(count, from + BATCH);
-            try (Tape tape = Tape.inference(model.backend())) {
-                Tensor h = model.encode(tape, RaggedBatch.of(segments, indices, from, to), Dropout.NONE)
-                        .value();
-                model.backend().elementwise().copy(h, points.rows(from, to));
+        try (Tape tape = Tape.inference(model.backend())) {
+            for (int from = 0; from < count; from += BATCH) {
+                int to = Math.min(count, from + BATCH);
+                try (Tape pass = tape.pass()) {
+                    Tensor h = model.encode(pass, RaggedBatch.of(segments, indices, from, to), Dropout.NONE)
+                            .value();
+                    model.backend().elementwise().copy(h, points.rows(from, to));
+                }
+                done.accept(to);
             }
-            done.accept(to);
         }
         return points;
     }
