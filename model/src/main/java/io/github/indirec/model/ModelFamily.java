@@ -1,5 +1,6 @@
 package io.github.indirec.model;
 
+import io.github.indirec.model.baselines.Bert4Rec;
 import io.github.indirec.model.baselines.DuoRec;
 import io.github.indirec.model.baselines.IcsRec;
 import io.github.indirec.model.baselines.SasRec;
@@ -21,6 +22,7 @@ public enum ModelFamily implements Choice {
             (backend, settings, items) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
     SASREC(SasRec::settings, SasRec.Config::of, SasRec::create),
     SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
+    BERT4REC(Bert4Rec::settings, Bert4Rec.Config::of, Bert4Rec::create),
     DUOREC(DuoRec::settings, DuoRec.Config::of, DuoRec::create),
     ICSREC(IcsRec::settings, IcsRec.Config::of, IcsRec::create);
 

@@ -28,7 +28,8 @@ public enum RandomStreams {
     DROPOUT_SECOND_PASS,
     DROPOUT_PARTNER,
     PARTNERS,
-    NEGATIVES;
+    NEGATIVES,
+    ITEM_MASKS;
 
     private static final int SUB_BITS = 20;
 

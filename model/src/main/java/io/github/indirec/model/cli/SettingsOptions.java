@@ -28,7 +28,7 @@ final class SettingsOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "The model: indirec, sasrec, sasrec-ce, duorec, icsrec (default: the one that --config names, else"
+            description = "The model: indirec, sasrec, sasrec-ce, bert4rec, duorec, icsrec (default: the one that --config names, else"
                     + " indirec).")
     private String model;
 

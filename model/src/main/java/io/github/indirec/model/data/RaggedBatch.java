@@ -2,6 +2,7 @@ package io.github.indirec.model.data;
 
 import io.github.indirec.tensor.RaggedLayout;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Sequences of several lengths, packed without padding: most are far shorter than the longest.
@@ -77,11 +78,20 @@ public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[]
 
     /** Each sequence with its target as the newest item, again the last {@code maxLength}; no targets. */
     public RaggedBatch followedByTargets() {
+        return followedBy(s -> targets[s]);
+    }
+
+    /** Each sequence with the same item as its newest, again the last {@code maxLength}; no targets. */
+    public RaggedBatch followedBy(int item) {
+        return followedBy(s -> item);
+    }
+
+    private RaggedBatch followedBy(IntUnaryOperator newest) {
         int[][] sequences = new int[count()][];
         for (int s = 0; s < sequences.length; s++) {
             int length = layout.length(s);
             sequences[s] = Arrays.copyOfRange(items, layout.offset(s), layout.offset(s) + length + 1);
-            sequences[s][length] = targets[s];
+            sequences[s][length] = newest.applyAsInt(s);
         }
         return pack(sequences, layout.maxLength(), new int[0], segments);
     }

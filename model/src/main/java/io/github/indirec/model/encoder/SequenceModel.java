@@ -27,6 +27,7 @@ public final class SequenceModel implements AutoCloseable {
     private final EncoderConfig config;
     private final ItemTable itemTable;
     private final SasRecEncoder encoder;
+    private final MaskedItemHead head;
 
     /**
      * A model that knows items by id, with zero-filled parameters.
@@ -44,15 +45,29 @@ public final class SequenceModel implements AutoCloseable {
      * @param parameters those that the table was made for, and nothing more yet; owned, and closed, by this model
      */
     public SequenceModel(Parameters parameters, EncoderConfig config, ItemTable itemTable) {
+        this(parameters, config, itemTable, false);
+    }
+
+    private SequenceModel(Parameters parameters, EncoderConfig config, ItemTable itemTable, boolean masked) {
         this.parameters = parameters;
         this.config = config;
         this.itemTable = itemTable;
         this.encoder = new SasRecEncoder(parameters, config, itemTable);
+        this.head = masked ? new MaskedItemHead(parameters, config, itemTable.items() + 2) : null;
     }
 
     /** An untrained model with the initial weights of {@code seed}. */
     public static SequenceModel create(Backend backend, EncoderConfig config, int items, long seed) {
         SequenceModel model = new SequenceModel(new Parameters(backend, DType.F32), config, items);
+        model.initialize(seed);
+        return model;
+    }
+
+    /** As {@link #create}, with a {@link MaskedItemHead}. */
+    public static SequenceModel createMasked(Backend backend, EncoderConfig config, int items, long seed) {
+        Parameters parameters = new Parameters(backend, DType.F32);
+        SequenceModel model =
+                new SequenceModel(parameters, config, new IdTable(parameters, items, config.hiddenSize()), true);
         model.initialize(seed);
         return model;
     }
@@ -64,7 +79,7 @@ public final class SequenceModel implements AutoCloseable {
         ItemTable table = FusedTable.isIn(file)
                 ? FusedTable.shapedAs(parameters, file, config.hiddenSize())
                 : new IdTable(parameters, items, config.hiddenSize());
-        SequenceModel model = new SequenceModel(parameters, config, table);
+        SequenceModel model = new SequenceModel(parameters, config, table, MaskedItemHead.isIn(file));
         try {
             Weights.load(model.parameters, file);
             return model;
@@ -88,6 +103,9 @@ public final class SequenceModel implements AutoCloseable {
                 }
                 index++;
             }
+        }
+        if (head != null) {
+            head.initialize(seed, config.initializerRange(), index);
         }
     }
 
@@ -117,19 +135,44 @@ public final class SequenceModel implements AutoCloseable {
         return itemTable.items();
     }
 
-    /** h, the representation of each sequence, [B x D]. */
-    public Variable encode(Tape tape, RaggedBatch batch, Dropout dropout) {
-        return encoder.encode(tape, batch.items(), batch.layout(), dropout);
+    /** Whether the next item is asked for by a mask item, through a {@link MaskedItemHead}. */
+    public boolean isMasked() {
+        return head != null;
     }
 
-    /** The output at every item of every sequence, [N x D]. */
+    /** I + 1, the mask item, whose row of the table is the last. */
+    public int maskItem() {
+        return items() + 1;
+    }
+
+    /** h, the representation of each sequence, [B x D]; with a head, of the mask item behind it, [B x D + 1]. */
+    public Variable encode(Tape tape, RaggedBatch batch, Dropout dropout) {
+        if (head == null) {
+            return encoder.encode(tape, batch.items(), batch.layout(), dropout);
+        }
+        RaggedBatch asked = batch.followedBy(maskItem());
+        return represent(encoder.encode(tape, asked.items(), asked.layout(), dropout));
+    }
+
+    /** The encoder's output at every item of every sequence, as they are, [N x D]. */
     public Variable encodeEach(Tape tape, RaggedBatch batch, Dropout dropout) {
         return encoder.encodeEach(tape, batch.items(), batch.layout(), dropout);
     }
 
+    /** What is multiplied with {@link #scoreTable}, of outputs of the encoder: those themselves, or what a head makes of them. */
+    public Variable represent(Variable outputs) {
+        return head == null ? outputs : head.representations(outputs);
+    }
+
+    /** What representations are multiplied with: E [I + 2 x D], or [E | c] with a head's item bias. */
+    public Variable scoreTable(Tape tape) {
+        Variable table = itemTable.on(tape);
+        return head == null ? table : head.table(table);
+    }
+
     /** h E^T over all rows of the item table, [B x I + 2]; column 0 is the padding item, column I + 1 the mask item. */
     public Variable scores(Variable representations) {
-        return MatmulOps.matmul(representations, itemTable.on(representations.tape()), false, true);
+        return MatmulOps.matmul(representations, scoreTable(representations.tape()), false, true);
     }
 
     @Override

@@ -31,6 +31,9 @@ final class FrozenModel {
     private final FrozenNorm norm;
     private final List<FrozenLayer> layers = new ArrayList<>();
 
+    /** What stands between the last block and the scores; null where nothing does. */
+    private final FrozenHead head;
+
     /** What makes the row of a new item of its vector, one after the other; empty where only ids are known. */
     private final List<FrozenLinear> newItemMaps = new ArrayList<>();
 
@@ -39,9 +42,8 @@ final class FrozenModel {
         Parameters parameters = model.parameters();
         this.config = model.config();
         try (Tape tape = Tape.inference(model.backend())) {
-            Tensor table = model.itemTable().on(tape).value();
-            this.items = FrozenLinear.copy(table);
-            this.itemColumns = FrozenLinear.transposed(table);
+            this.items = FrozenLinear.copy(model.itemTable().on(tape).value());
+            this.itemColumns = FrozenLinear.transposed(model.scoreTable(tape).value());
             for (AffineMap map : model.itemTable().newItemMaps(tape)) {
                 newItemMaps.add(
                         FrozenLinear.of(map.weight().value(), map.bias().value()));
@@ -52,6 +54,7 @@ final class FrozenModel {
         for (int layer = 0; layer < model.config().numLayers(); layer++) {
             layers.add(new FrozenLayer(parameters, Weights.LAYER + layer, model.config()));
         }
+        this.head = model.isMasked() ? FrozenHead.of(parameters, model.config().layerNormEps()) : null;
     }
 
     /** The same weights over another item table. */
@@ -61,6 +64,7 @@ final class FrozenModel {
         this.itemColumns = FrozenLinear.transposed(items);
         this.positions = model.positions;
         this.norm = model.norm;
+        this.head = model.head;
         layers.addAll(model.layers);
         newItemMaps.addAll(model.newItemMaps);
     }
@@ -109,20 +113,23 @@ final class FrozenModel {
     Tensor scores(Workspace workspace, RaggedBatch batch) {
         Backend backend = workspace.backend();
         Tensor scores = workspace.tensor(batch.count(), itemColumns.shape().dim(1));
-        Tensor h = encode(workspace, batch.items(), batch.layout());
+        Tensor h = head == null
+                ? encode(workspace, batch)
+                : head.forward(workspace, encode(workspace, batch.followedBy(items() + 1)));
         backend.linalg().gemm(false, false, 1, h, itemColumns, 0, scores);
         return scores;
     }
 
     /** The representation of each sequence, [B x D]. */
-    private Tensor encode(Workspace workspace, int[] itemIds, RaggedLayout layout) {
+    private Tensor encode(Workspace workspace, RaggedBatch batch) {
         Backend backend = workspace.backend();
+        RaggedLayout layout = batch.layout();
         int width = items.shape().dim(1);
         Tensor x = workspace.tensor(layout.rows(), width);
         int mark = workspace.mark();
         Tensor embedded = workspace.tensor(layout.rows(), width);
         Tensor placed = workspace.tensor(layout.rows(), width);
-        backend.index().gatherRows(items, itemIds, embedded);
+        backend.index().gatherRows(items, batch.items(), embedded);
         backend.index().gatherRows(positions, config.positions(layout), placed);
         norm.ofSum(workspace, embedded, placed, x);
         workspace.release(mark);

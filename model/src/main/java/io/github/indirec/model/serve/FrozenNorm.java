@@ -10,6 +10,17 @@ record FrozenNorm(Tensor gain, Tensor shift, double eps) {
                 FrozenLinear.copy(parameters, name + ".weight"), FrozenLinear.copy(parameters, name + ".bias"), eps);
     }
 
+    /** LN(x), of the workspace. */
+    Tensor of(Workspace workspace, Tensor x) {
+        Tensor y = workspace.tensor(x.shape().dim(0), x.shape().dim(1));
+        int mark = workspace.mark();
+        Tensor mean = workspace.tensor(x.shape().dim(0), 1);
+        Tensor rstd = workspace.tensor(x.shape().dim(0), 1);
+        workspace.backend().norm().layerNorm(x, gain, shift, eps, y, mean, rstd);
+        workspace.release(mark);
+        return y;
+    }
+
     /** out = LN(x + y); x is overwritten with the sum. */
     void ofSum(Workspace workspace, Tensor x, Tensor y, Tensor out) {
         int mark = workspace.mark();
