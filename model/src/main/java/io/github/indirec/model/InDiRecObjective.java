@@ -14,7 +14,10 @@ import io.github.indirec.model.diffusion.DiffusionDraws;
 import io.github.indirec.model.diffusion.GuidedSampler;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.train.Losses;
 import io.github.indirec.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl.
@@ -89,7 +92,16 @@ public final class InDiRecObjective {
             Diffusion.Denoising denoising,
             Variable viewCondition,
             Variable view,
-            Variable similarity) {}
+            Variable similarity) {
+        /** The total and its terms, under the names of the reports. */
+        Losses losses() {
+            Map<String, Variable> terms = new LinkedHashMap<>();
+            terms.put("rec_loss", recLoss);
+            terms.put("diff_loss", diffLoss);
+            terms.put("cl_loss", clLoss);
+            return new Losses(total, terms);
+        }
+    }
 
     /** Computes the losses on a recording tape. */
     public Result compute(Tape tape, Inputs inputs) {

@@ -3,6 +3,7 @@ package io.github.indirec.model.cli;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.model.InDiRec;
+import io.github.indirec.model.InDiRecTask;
 import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.demo.PlantedIntents;
@@ -26,9 +27,10 @@ final class DemoIntents {
     private final ClusterAgreement agreement;
     private final int[] majority;
 
-    DemoIntents(PlantedIntents shop, InDiRec trained, PrefixSegments segments, IntentClusters last) {
+    DemoIntents(PlantedIntents shop, InDiRec trained, InDiRecTask task) {
+        PrefixSegments segments = task.segments();
         this.model = trained.sequenceModel();
-        this.clusters = fit(trained, segments, last);
+        this.clusters = fit(trained, segments, task.clusters());
         int[] planted = new int[segments.count()];
         for (int s = 0; s < planted.length; s++) {
             int lastInput = segments.inputStart(s) + segments.inputLength(s) - 1;

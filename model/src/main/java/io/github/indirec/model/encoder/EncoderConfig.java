@@ -5,6 +5,8 @@ import static io.github.indirec.model.config.Checks.range;
 import static io.github.indirec.model.config.Checks.rate;
 
 import io.github.indirec.model.config.Choice;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Sizes and rates of the sequence encoder.
@@ -59,5 +61,21 @@ public record EncoderConfig(
 
     public boolean causal() {
         return attention == Attention.CAUSAL;
+    }
+
+    /** The values that all models of record share, by the settings' keys. */
+    public static Map<String, String> defaults() {
+        Map<String, String> d = new LinkedHashMap<>();
+        d.put("hidden_size", "64");
+        d.put("num_layers", "2");
+        d.put("num_heads", "2");
+        d.put("feed_forward_multiple", "4");
+        d.put("max_seq_length", "50");
+        d.put("hidden_dropout", "0.5");
+        d.put("attention_dropout", "0.5");
+        d.put("layer_norm_eps", "1e-12");
+        d.put("initializer_range", "0.02");
+        d.put("attention", "causal");
+        return d;
     }
 }

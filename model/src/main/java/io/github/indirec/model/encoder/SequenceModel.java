@@ -39,6 +39,13 @@ public final class SequenceModel implements AutoCloseable {
         this.encoder = new SasRecEncoder(parameters, config, items + 2);
     }
 
+    /** An untrained model with the initial weights of {@code seed}. */
+    public static SequenceModel create(Backend backend, EncoderConfig config, int items, long seed) {
+        SequenceModel model = new SequenceModel(new Parameters(backend, DType.F32), config, items);
+        model.initialize(seed);
+        return model;
+    }
+
     /** The encoder of a checkpoint; tensors that it does not need are left aside. */
     public static SequenceModel load(Backend backend, TensorFile file, EncoderConfig config) throws IOException {
         int rows = file.array(Weights.ITEM_TABLE).shape()[0];
