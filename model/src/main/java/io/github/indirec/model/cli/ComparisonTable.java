@@ -103,6 +103,9 @@ final class ComparisonTable {
     }
 
     private static String p(double value) {
+        if (value < Double.MIN_NORMAL) {
+            return "< 1e-307";
+        }
         return format(value < 1e-3 ? "%.1e" : "%.3f", value);
     }
 

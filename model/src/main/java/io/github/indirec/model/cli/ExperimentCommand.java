@@ -103,7 +103,7 @@ final class ExperimentCommand extends Subcommand {
         ExperimentRunner.Outcome outcome;
         try (StopOnInterrupt stop = new StopOnInterrupt(terminal)) {
             outcome = runner.run(plan, jobs);
-            terminal.say("%d runs finished, %d failed", outcome.finished(), outcome.failures().size());
+            terminal.say("%d finished, %d failed", outcome.finished(), outcome.failures().size());
             if (outcome.stopped()) {
                 terminal.say("stopped; the same command goes on");
                 return ExitCode.INTERRUPTED;

@@ -1,6 +1,6 @@
 package io.github.indirec.model.cli;
 
-import io.github.indirec.model.experiment.EpochLog;
+import io.github.indirec.model.experiment.RunProgress;
 import io.github.indirec.model.experiment.PlannedRun;
 import io.github.indirec.model.experiment.ResultsFile;
 import io.github.indirec.model.experiment.RunListener;
@@ -28,7 +28,7 @@ final class ExperimentProgress implements RunListener {
     }
 
     @Override
-    public void epochDone(PlannedRun run, EpochLog log) {
+    public void epochDone(PlannedRun run, RunProgress log) {
         StringBuilder line = new StringBuilder(run.name());
         line.append(String.format(
                 Locale.ROOT, ": epoch %d of %d, %s", log.epochs(), run.epochLimit(), time(log.lastSeconds())));

@@ -34,9 +34,9 @@ public final class ExperimentRunner {
     private static final class Active {
         final PlannedRun run;
         final Process process;
-        EpochLog log;
+        RunProgress log;
 
-        Active(PlannedRun run, Process process, EpochLog log) {
+        Active(PlannedRun run, Process process, RunProgress log) {
             this.run = run;
             this.process = process;
             this.log = log;
@@ -89,7 +89,7 @@ public final class ExperimentRunner {
             }
             boolean resumed = run.isBegun();
             Files.createDirectories(run.folder());
-            EpochLog log = EpochLog.read(run.folder());
+            RunProgress log = RunProgress.read(run.folder());
             active.add(new Active(run, launcher.start(run), log));
             listener.started(run, resumed);
         } catch (ClosedByInterruptException e) {
@@ -104,7 +104,7 @@ public final class ExperimentRunner {
             Active one = it.next();
             // In this order: what was written before the end must not be missed.
             boolean alive = one.process.isAlive();
-            EpochLog log = EpochLog.read(one.run.folder());
+            RunProgress log = RunProgress.read(one.run.folder());
             if (log.epochs() > one.log.epochs()) {
                 listener.epochDone(one.run, log);
             }

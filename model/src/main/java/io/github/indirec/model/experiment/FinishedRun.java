@@ -58,7 +58,7 @@ final class FinishedRun {
         if (test.containsKey("protocol")) {
             origin.put("protocol", test.get("protocol"));
         }
-        EpochLog log = EpochLog.read(folder);
+        RunProgress log = RunProgress.read(folder);
         Path ranksFile = results.ranksFile(folder.getFileName().toString());
         RunResult result = new RunResult(
                 run.trial().label(),

@@ -6,7 +6,7 @@ public interface RunListener {
     void started(PlannedRun run, boolean resumed);
 
     /** A further epoch is done. */
-    void epochDone(PlannedRun run, EpochLog log);
+    void epochDone(PlannedRun run, RunProgress log);
 
     /** The result is in the file. */
     void finished(PlannedRun run, RunResult result);

@@ -18,7 +18,7 @@ public record TimeEstimate(double seconds, String basis) {
      */
     static Optional<TimeEstimate> of(PlannedRun run, List<RunResult> finished, List<PlannedRun> others)
             throws IOException {
-        EpochLog own = EpochLog.read(run.folder());
+        RunProgress own = RunProgress.read(run.folder());
         if (own.epochs() > 0) {
             return Optional.of(new TimeEstimate(
                     own.untilLimit(run.epochLimit()).getAsDouble(), "to its limit, as its " + own.epochs() + " epochs so far"));
@@ -37,7 +37,7 @@ public record TimeEstimate(double seconds, String basis) {
             return Optional.of(new TimeEstimate(seconds / epochs * run.epochLimit(), "to its limit, as with other settings"));
         }
         for (PlannedRun other : others) {
-            EpochLog log = EpochLog.read(other.folder());
+            RunProgress log = RunProgress.read(other.folder());
             if (run.isLike(other) && log.epochs() > 0) {
                 return Optional.of(new TimeEstimate(
                         log.seconds() / log.epochs() * run.epochLimit(), "to its limit, as a run in progress"));

@@ -16,29 +16,29 @@ import java.util.OptionalDouble;
  * @param lastSeconds wall time of the last
  * @param validation the last NDCG@20 of the validation split, if any
  */
-public record EpochLog(int epochs, double seconds, double lastSeconds, OptionalDouble validation) {
-    static final EpochLog EMPTY = new EpochLog(0, 0, 0, OptionalDouble.empty());
+public record RunProgress(int epochs, double seconds, double lastSeconds, OptionalDouble validation) {
+    static final RunProgress EMPTY = new RunProgress(0, 0, 0, OptionalDouble.empty());
 
     /** Reads the log of a run folder; empty where there is none. */
-    static EpochLog read(Path runFolder) throws IOException {
+    static RunProgress read(Path runFolder) throws IOException {
         Path file = runFolder.resolve("metrics.jsonl");
         if (!Files.exists(file)) {
             return EMPTY;
         }
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        EpochLog log = EMPTY;
+        RunProgress log = EMPTY;
         for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
             log = log.and(JSON.std.mapFrom(line));
         }
         return log;
     }
 
-    private EpochLog and(Map<String, Object> epoch) {
+    private RunProgress and(Map<String, Object> epoch) {
         double time = epoch.get("epoch_seconds") instanceof Number n ? n.doubleValue() : 0;
         OptionalDouble valid = epoch.get("valid") instanceof Map<?, ?> map && map.get("NDCG@20") instanceof Number n
                 ? OptionalDouble.of(n.doubleValue())
                 : validation;
-        return new EpochLog(epochs + 1, seconds + time, time, valid);
+        return new RunProgress(epochs + 1, seconds + time, time, valid);
     }
 
     /** Seconds until the limit is reached, at the mean pace so far; unknown before the first epoch's end. */
