@@ -41,8 +41,8 @@ import picocli.CommandLine.Parameters;
             "Holm's correction over all tests of a data set. The tests say nothing of other",
             "seeds: for that look at the deviations.",
             "JSON keys of a row: data, data_sha256, users, label, seeds, epochs, cut (runs",
-            "that ended at the limit of epochs), HR@5, HR@5_deviation, and so on for HR and",
-            "NDCG @5, @10, @20. Of a comparison: data, label, baseline, seeds, hits@10_won,",
+            "that ended at the limit of epochs), HR@5, HR@5_deviation (of two seeds or more),",
+            "and so on for HR and NDCG @5, @10, @20. Of a comparison: data, label, baseline, seeds, hits@10_won,",
             "hits@10_lost, mcnemar (exact, chi-square), mcnemar_p, mcnemar_p_holm,",
             "NDCG@10_difference, users_that_differ, wilcoxon (exact, normal), wilcoxon_p,",
             "wilcoxon_p_holm."

@@ -131,7 +131,9 @@ final class ComparisonTable {
             ToDoubleFunction<RunResult> ofRun = run -> metric.applyAsDouble(run.metrics());
             double deviation = group.deviation(ofRun);
             map.put(name, group.mean(ofRun));
-            map.put(name + "_deviation", Double.isNaN(deviation) ? null : deviation);
+            if (!Double.isNaN(deviation)) {
+                map.put(name + "_deviation", deviation);
+            }
         });
         return map;
     }

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
             "the same @10 and @20, MRR, epochs, best_epoch (from 0), epoch_limit_reached,",
             "seconds, data_sha256, ranks, settings, origin (version, commit, java, cpu,",
             "ended, protocol). Of --dry-run: data, label, model, seed, state (finished,",
-            "begun, new), estimated_seconds, estimated_from, run_folder."
+            "begun, new), estimated_seconds and estimated_from where known, run_folder."
         })
 final class ExperimentCommand extends Subcommand {
     private static final int MAX_JOBS = 1024;

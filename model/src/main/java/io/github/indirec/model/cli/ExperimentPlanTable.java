@@ -2,7 +2,6 @@ package io.github.indirec.model.cli;
 
 import io.github.indirec.model.experiment.Plan;
 import io.github.indirec.model.experiment.Plan.State;
-import io.github.indirec.model.experiment.TimeEstimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +52,10 @@ final class ExperimentPlanTable {
         map.put("model", entry.run().trial().model());
         map.put("seed", entry.run().trial().seed());
         map.put("state", state(entry));
-        map.put("estimated_seconds", entry.estimate().map(TimeEstimate::seconds).orElse(null));
-        map.put("estimated_from", entry.estimate().map(TimeEstimate::basis).orElse(null));
+        entry.estimate().ifPresent(estimate -> {
+            map.put("estimated_seconds", estimate.seconds());
+            map.put("estimated_from", estimate.basis());
+        });
         map.put("run_folder", entry.run().folder().toString());
         return map;
     }

@@ -27,10 +27,10 @@ import picocli.CommandLine;
 
 /** An experiment that is stopped, killed, and goes on, in the processes it really runs in. */
 class ExperimentProcessTest {
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 120;
 
     /** Enough to be caught in the act. */
-    private static final int EPOCHS = 40;
+    private static final int EPOCHS = 25;
 
     @TempDir
     Path temporary;
