@@ -42,7 +42,8 @@ final class ComparisonTable {
             lines.add(row.toString());
         }
         lines.add("");
-        lines.add("Mean ± sample standard deviation over the seeds; cut: ended at the limit of epochs, not by patience.");
+        lines.add("Mean ± sample standard deviation over the seeds; cut: ended at the limit of epochs, not by"
+                + " patience.");
         Object protocol = data.groups().get(0).runs().get(0).origin().get("protocol");
         if (protocol != null) {
             lines.add("Protocol: " + protocol + ".");
@@ -82,8 +83,8 @@ final class ComparisonTable {
                 + (exact && chiSquare ? " where so marked, else " : "")
                 + (chiSquare ? "chi-square with continuity correction" : "");
         lines.add("Over users, with the seeds that both share: McNemar (" + mcNemar
-                + ") on hits@10 of most seeds, Wilcoxon's signed ranks on NDCG@10 averaged over the seeds (zeros dropped);"
-                + " Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
+                + ") on hits@10 of most seeds, Wilcoxon's signed ranks on NDCG@10 averaged over the seeds (zeros"
+                + " dropped); Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
     }
 
     private static String value(DataResults data, ResultGroup group, ToDoubleFunction<RankingMetrics> metric) {

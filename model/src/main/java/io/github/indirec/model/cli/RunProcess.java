@@ -18,7 +18,10 @@ import java.util.Optional;
 final class RunProcess {
     private RunProcess() {}
 
-    /** @param args process id of the experiment, run folder, path of the data, then all words of {@code train} but --out */
+    /**
+     * @param args process id of the experiment, run folder, path of the data, then all words of {@code train} but --out
+     *     and --threads
+     */
     public static void main(String[] args) throws IOException {
         stopWithParent(Long.parseLong(args[0]));
         Path folder = Path.of(args[1]);

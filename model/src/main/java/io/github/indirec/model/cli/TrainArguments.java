@@ -10,7 +10,8 @@ final class TrainArguments {
     private TrainArguments() {}
 
     static List<String> of(Trial trial) {
-        List<String> words = new ArrayList<>(List.of("train", "--model", trial.model(), "--data", trial.data().toString()));
+        List<String> words = new ArrayList<>(
+                List.of("train", "--model", trial.model(), "--data", trial.data().toString()));
         if (!trial.preset().isEmpty()) {
             words.addAll(List.of("--preset", trial.preset()));
         }

@@ -65,7 +65,7 @@ public final class ExperimentFile {
             root = JSON.std.with(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS).mapFrom(Files.readString(file));
         } catch (JacksonException e) {
             String place = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr();
-            String found = e.getMessage() == null ? "another text" : e.getMessage().lines().findFirst().orElse("another text");
+            String found = String.valueOf(e.getMessage()).lines().findFirst().orElse("another text");
             throw new FormatException(
                     file.toString(), place, "a JSON object (see experiment --help)", found, "mend it there", e);
         } catch (CharacterCodingException e) {
@@ -124,7 +124,8 @@ public final class ExperimentFile {
             } else if (entry instanceof String model && keys.contains(MODEL)) {
                 variants.add(new Variant(model, model, "", Map.of()));
             } else {
-                throw root.wrong(place, "an object with the keys " + String.join(", ", keys), "" + entry, "mend it there");
+                String expected = "an object with the keys " + String.join(", ", keys);
+                throw root.wrong(place, expected, String.valueOf(entry), "mend it there");
             }
         }
         return variants;

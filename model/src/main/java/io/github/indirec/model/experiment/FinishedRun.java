@@ -37,7 +37,12 @@ final class FinishedRun {
             bestEpoch = RunResult.value(test, "best_epoch", Number.class).intValue();
         } catch (IllegalArgumentException e) {
             throw new FormatException(
-                    folder.resolve("test.json").toString(), "", "the metrics of a test", e.getMessage(), "do the run again", e);
+                    folder.resolve("test.json").toString(),
+                    "",
+                    "the metrics of a test",
+                    e.getMessage(),
+                    "do the run again",
+                    e);
         }
         if (!RankingMetrics.of(ranks.ranks()).equals(metrics)
                 || !ranks.dataSha256().equals(run.resolved().dataSha256())) {

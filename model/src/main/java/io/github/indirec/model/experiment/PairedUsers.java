@@ -6,8 +6,8 @@ final class PairedUsers {
 
     static void require(int first, int second) {
         if (first != second || first == 0) {
-            throw new IllegalArgumentException("paired test: expected two measurements of the same users, found " + first
-                    + " users and " + second + "; compare models on one data set");
+            throw new IllegalArgumentException("paired test: expected two measurements of the same users, found "
+                    + first + " users and " + second + "; compare models on one data set");
         }
     }
 }

@@ -34,7 +34,7 @@ public final class ResultsFile implements AutoCloseable {
         this.results = new ArrayList<>(read(file));
     }
 
-    /** The results of a file; none if there is no such file. What a crash or a writer at work left half is passed over. */
+    /** The results of a file, none if there is no such file. A half last line, of a writer or a crash, is passed over. */
     public static List<RunResult> read(Path file) throws IOException {
         List<RunResult> results = new ArrayList<>();
         if (!Files.exists(file)) {
@@ -46,9 +46,9 @@ public final class ResultsFile implements AutoCloseable {
             try {
                 results.add(RunResult.of(JSON.std.mapFrom(lines.get(i)), folder(file)));
             } catch (IOException | IllegalArgumentException e) {
-                String found = e.getMessage() == null ? "another text" : e.getMessage().lines().findFirst().orElse("");
+                String found = String.valueOf(e.getMessage()).lines().findFirst().orElse("another text");
                 throw new FormatException(
-                        file.toString(), "line " + (i + 1), "the result of a run", found, "mend or delete that line", e);
+                        file.toString(), "line " + (i + 1), "the result of a run", found, "mend or delete it", e);
             }
         }
         return results;
@@ -65,8 +65,8 @@ public final class ResultsFile implements AutoCloseable {
                 file.resolveSibling(file.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (!isFree(lock)) {
-                throw new IOException(file + " is in use by another experiment; wait until it has ended, or name another"
-                        + " file in \"results\"");
+                throw new IOException(file + " is in use by another experiment; wait until it has ended, or name"
+                        + " another file in \"results\"");
             }
             return new ResultsFile(file, lock, repair(file));
         } catch (IOException | RuntimeException e) {
@@ -84,7 +84,7 @@ public final class ResultsFile implements AutoCloseable {
         }
     }
 
-    /** Takes a half line off the end, or ends a whole one that lacks nothing but its line end; whether there was one. */
+    /** Takes a half line off the end, or ends a whole one that lacks its line end only; whether there was one. */
     private static boolean repair(Path file) throws IOException {
         String text = Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
         if (text.isEmpty() || text.endsWith("\n")) {

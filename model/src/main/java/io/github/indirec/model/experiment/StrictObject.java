@@ -74,8 +74,8 @@ final class StrictObject {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             Object setting = entry.getValue();
             if (!(setting instanceof String || setting instanceof Number || setting instanceof Boolean)) {
-                throw wrong(
-                        key + "." + entry.getKey(), "a text, a number, true or false", String.valueOf(setting), "mend it there");
+                String where = key + "." + entry.getKey();
+                throw wrong(where, "a text, a number, true or false", String.valueOf(setting), "mend it there");
             }
             settings.put(entry.getKey().toString(), setting.toString());
         }

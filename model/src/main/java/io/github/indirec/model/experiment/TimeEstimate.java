@@ -20,8 +20,8 @@ public record TimeEstimate(double seconds, String basis) {
             throws IOException {
         RunProgress own = RunProgress.read(run.folder());
         if (own.epochs() > 0) {
-            return Optional.of(new TimeEstimate(
-                    own.untilLimit(run.epochLimit()).getAsDouble(), "to its limit, as its " + own.epochs() + " epochs so far"));
+            String basis = "to its limit, as its " + own.epochs() + " epochs so far";
+            return Optional.of(new TimeEstimate(own.untilLimit(run.epochLimit()).getAsDouble(), basis));
         }
         List<RunResult> same = finished.stream()
                 .filter(result -> run.isLike(result) && run.sameSettings(result.settings(), true))
@@ -34,7 +34,8 @@ public record TimeEstimate(double seconds, String basis) {
         if (!like.isEmpty()) {
             double seconds = like.stream().mapToDouble(RunResult::seconds).sum();
             int epochs = like.stream().mapToInt(RunResult::epochs).sum();
-            return Optional.of(new TimeEstimate(seconds / epochs * run.epochLimit(), "to its limit, as with other settings"));
+            return Optional.of(new TimeEstimate(
+                    seconds / epochs * run.epochLimit(), "to its limit, as with other settings"));
         }
         for (PlannedRun other : others) {
             RunProgress log = RunProgress.read(other.folder());

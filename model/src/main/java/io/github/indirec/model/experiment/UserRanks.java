@@ -22,7 +22,8 @@ import java.util.zip.CRC32;
  * "INDRANK1"              8 bytes of ASCII
  * SHA-256 of the data    32 bytes
  * users                   4 bytes, little-endian
- * ranks, by line of the data: from 1, in groups of 7 bits, the lowest first, the top bit set in all but the last (LEB128)
+ * ranks, by line of the data: from 1, in groups of 7 bits, the lowest first,
+ * the top bit set in all groups but the last (LEB128)
  * CRC-32 of all the above 4 bytes, little-endian
  * </pre>
  *
@@ -65,7 +66,8 @@ public record UserRanks(String dataSha256, int[] ranks) {
     public static UserRanks read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (bytes.length < HEADER_BYTES + Integer.BYTES || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (bytes.length < HEADER_BYTES + Integer.BYTES
+                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw broken(file, "a file that begins with INDRANK1", "another one");
         }
         if (in.getInt(bytes.length - Integer.BYTES) != checksum(bytes)) {

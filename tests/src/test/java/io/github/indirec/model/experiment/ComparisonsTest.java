@@ -84,14 +84,17 @@ class ComparisonsTest {
         int[] second = {11, 1, 10, 50};
         int[] third = {11, 1, 10, 50};
         assertArrayEquals(new boolean[] {true, false, true, false}, PairedComparison.hits(List.of(first, second)));
-        assertArrayEquals(new boolean[] {false, true, true, false}, PairedComparison.hits(List.of(first, second, third)));
+        assertArrayEquals(
+                new boolean[] {false, true, true, false}, PairedComparison.hits(List.of(first, second, third)));
     }
 
     @Test
     void ndcgIsAveragedOverTheSeedsForEachUser() {
         // 1 / log2(3 + 1) = 1/2; beyond the tenth place nothing.
         assertArrayEquals(
-                new double[] {0.75, 0.25, 0}, PairedComparison.ndcg(List.of(new int[] {1, 3, 11}, new int[] {3, 40, 12})), CLOSE);
+                new double[] {0.75, 0.25, 0},
+                PairedComparison.ndcg(List.of(new int[] {1, 3, 11}, new int[] {3, 40, 12})),
+                CLOSE);
     }
 
     @Test

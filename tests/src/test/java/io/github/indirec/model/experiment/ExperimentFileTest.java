@@ -27,7 +27,8 @@ class ExperimentFileTest {
     void aWholeTableIsThereBeforeTheSecondSeedBegins() throws IOException {
         Experiment experiment = read(
                 """
-                {"results": "out/r.jsonl", "data": ["d1", "d2"], "models": ["sasrec", {"model": "indirec", "label": "I"}],
+                {"results": "out/r.jsonl", "data": ["d1", "d2"],
+                 "models": ["sasrec", {"model": "indirec", "label": "I"}],
                  "settings": [{}, {"label": "slow"}], "seeds": [7, 8]}""");
         assertEquals(Path.of("out", "r.jsonl"), experiment.results());
         assertEquals(Path.of("runs", "study"), experiment.runs());
@@ -59,13 +60,13 @@ class ExperimentFileTest {
     void mistakesAreNamedWithTheirPlaceAndARemedy() {
         refuses("{\"results\": \"r\", \"dat\": []}", "\"dat\"", "did you mean \"data\"");
         refuses(
-                "{\"results\": \"r\", \"data\": [\"d\"], \"models\": [{\"model\": \"m\", \"sets\": {}}], \"seeds\": [1]}",
+                "{\"results\": \"r\", \"data\": [\"d\"], \"models\": [{\"model\": \"m\", \"sets\": {}}]}",
                 "models[0]",
                 "did you mean \"set\"");
         refuses("{\"data\": [\"d\"], \"models\": [\"m\"], \"seeds\": [1]}", "results", "nothing");
         refuses("{\"results\": \"r\", \"data\": [\"d\"], \"models\": [\"m\"]}", "seeds", "list of one or more");
         refuses("{\"results\": \"r\", \"data\": [\"d\"], \"models\": [\"m\"], \"seeds\": [1.5]}", "seeds", "1.5");
-        refuses("{\"results\": \"r\", \"data\": [\"d\"], \"models\": [{}], \"seeds\": [1]}", "models[0].model", "a text");
+        refuses("{\"results\": \"r\", \"data\": [\"d\"], \"models\": [{}]}", "models[0].model", "a text");
         refuses(
                 "{\"results\": \"r\", \"data\": [\"d\"], \"models\": [\"m\"], \"seeds\": [1], \"set\": {\"x\": [1]}}",
                 "set.x",

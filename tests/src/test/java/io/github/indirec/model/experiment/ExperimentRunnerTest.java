@@ -78,7 +78,12 @@ class ExperimentRunnerTest implements RunListener {
         ExperimentRunner.Outcome outcome = run(launcher, 1, "bad", "fine");
         assertEquals(new ExperimentRunner.Outcome(1, List.of(5), false), outcome);
         assertEquals(
-                List.of("bad started", "bad failed: exit code 5: training diverged", "fine started", "fine 4", "fine finished"),
+                List.of(
+                        "bad started",
+                        "bad failed: exit code 5: training diverged",
+                        "fine started",
+                        "fine 4",
+                        "fine finished"),
                 events);
     }
 
@@ -126,7 +131,8 @@ class ExperimentRunnerTest implements RunListener {
     void aFolderWithOtherSettingsIsLeftAlone() throws IOException {
         PlannedRun planned = SampleRuns.planned(temporary.resolve("runs"), "A", Map.of("width", "10"), 1);
         Files.createDirectories(planned.folder());
-        Files.writeString(planned.folder().resolve("config.json"), "{\"epochs\": \"5\", \"width\": \"10\", \"seed\": \"1\"}");
+        Files.writeString(
+                planned.folder().resolve("config.json"), "{\"epochs\": \"5\", \"width\": \"10\", \"seed\": \"1\"}");
         ExperimentRunner.Outcome outcome = run(run -> shell(run, "exit 0"), 1, "A");
         assertEquals(1, outcome.failures().size());
         assertTrue(events.get(0).contains("other settings"), events.toString());
