@@ -34,7 +34,7 @@ public final class ResultsFile implements AutoCloseable {
         this.results = new ArrayList<>(read(file));
     }
 
-    /** The results of a file, none if there is no such file. A half last line, of a writer or a crash, is passed over. */
+    /** The results of a file, none if there is no such file. A half last line, of a writer or a crash, is left out. */
     public static List<RunResult> read(Path file) throws IOException {
         List<RunResult> results = new ArrayList<>();
         if (!Files.exists(file)) {
