@@ -107,6 +107,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyExperimentsUseCommonsMath() throws IOException {
+        assertEquals(
+                List.of(),
+                offences("model", f -> !f.toString().contains("/model/experiment/"), line -> imports(
+                        line, name -> name.startsWith("org.apache.commons.math3."))));
+    }
+
+    @Test
     void modelNumbersDoNotComeFromFunctionsWhoseBitsDifferBetweenJdks() throws IOException {
         Pattern forbidden = Pattern.compile("(?<!Strict)\\bMath\\.(exp|log|log10|log1p|expm1|pow|sin|cos|tan|tanh|cbrt)\\(");
         for (String layer : LAYERS) {

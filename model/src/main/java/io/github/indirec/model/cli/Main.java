@@ -74,6 +74,8 @@ public final class Main {
                 "analyse",
                 new CommandLine(new AnalyseCommand(terminal))
                         .addSubcommand("diffusion", new AnalyseDiffusionCommand(terminal)));
+        command.addSubcommand("experiment", new ExperimentCommand(terminal));
+        command.addSubcommand("compare", new CompareCommand(terminal));
         command.addSubcommand("convert", new ConvertCommand(terminal));
         command.addSubcommand("doctor", new DoctorCommand(terminal));
         command.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());

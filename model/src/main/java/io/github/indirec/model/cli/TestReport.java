@@ -5,6 +5,7 @@ import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.eval.Evaluator;
 import io.github.indirec.model.eval.RankingMetrics;
+import io.github.indirec.model.experiment.UserRanks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,13 +15,20 @@ import java.util.Map;
  * @param data name of the data
  * @param items number of candidates
  * @param bestEpoch epoch of the weights, from 0
+ * @param ranks what the metrics are made of
  * @param repeatedTargets users whose target is among their seen items
  */
-record TestReport(String data, int items, int bestEpoch, RankingMetrics metrics, int repeatedTargets) {
+record TestReport(String data, int items, int bestEpoch, RankingMetrics metrics, UserRanks ranks, int repeatedTargets) {
     static TestReport of(SequenceModel model, SequenceDataset data, int bestEpoch) {
         LeaveOneOutSplit split = new LeaveOneOutSplit(data, LeaveOneOutSplit.Split.TEST);
-        RankingMetrics metrics = Evaluator.metrics(model, split);
-        return new TestReport(data.name(), model.items(), bestEpoch, metrics, Evaluator.repeatedTargets(split));
+        int[] ranks = Evaluator.ranks(model, split, Evaluator.clean(model));
+        return new TestReport(
+                data.name(),
+                model.items(),
+                bestEpoch,
+                RankingMetrics.of(ranks),
+                new UserRanks(data.sha256(), ranks),
+                Evaluator.repeatedTargets(split));
     }
 
     /** As a JSON object. */

@@ -5,6 +5,7 @@ import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.experiment.UserRanks;
 import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.model.serve.ModelFile;
 import io.github.indirec.model.train.DivergedException;
@@ -160,11 +161,12 @@ final class TrainingRun implements AutoCloseable {
         return Files.exists(folder.best()) ? "; the best weights so far are in " + folder.best() : "";
     }
 
-    /** Evaluates the best weights, read back from their file, and leaves {@code test.json} beside them. */
+    /** Evaluates the best weights, read back from their file, and leaves {@code test.json} and the users' ranks beside them. */
     TestReport test() throws IOException {
         try (SequenceModel best = ModelFile.open(backend, folder.best())) {
             TestReport report =
                     TestReport.of(best, data, trainer.earlyStopping().bestEpoch());
+            report.ranks().write(folder.folder().resolve(UserRanks.IN_RUN_FOLDER));
             AtomicFiles.write(folder.folder().resolve("test.json"), JSON.std.asString(report.toMap()) + "\n");
             manifest.put("test", report.metrics().toMap());
             folder.writeManifest(manifest);

@@ -1,0 +1,88 @@
+package io.github.indirec.model.experiment;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two models on the same users, tested for a difference. Users are the sample, not seeds: the tests tell whether users
+ * are served differently by what was trained, the deviations in the table how much another seed may change that.
+ *
+ * <p>Over the seeds that both models were run with: NDCG@10 is averaged for each user, and a user counts as hit@10 if a
+ * majority of the seeds hits; where that is a draw, the first of them decides. So each user is counted once, whatever
+ * the number of seeds.
+ *
+ * @param difference mean NDCG@10 of the model minus that of the baseline, over the shared seeds
+ * @param hits McNemar on hits@10, the model first
+ * @param ndcg Wilcoxon on NDCG@10, model minus baseline
+ */
+public record PairedComparison(
+        ResultGroup model, List<Long> seeds, double difference, McNemar hits, WilcoxonSignedRank ndcg) {
+    private static final int CUT_OFF = 10;
+    private static final double LN_2 = StrictMath.log(2);
+
+    /**
+     * @throws IOException if ranks cannot be read
+     * @throws IllegalArgumentException if the two have no seed in common
+     */
+    static PairedComparison of(ResultGroup model, ResultGroup baseline) throws IOException {
+        List<Long> shared = new ArrayList<>(model.seeds());
+        shared.retainAll(baseline.seeds());
+        if (shared.isEmpty()) {
+            throw new IllegalArgumentException(model.label() + " and " + baseline.label()
+                    + " were run with no seed in common; run both with one at least");
+        }
+        List<int[]> first = ranks(model, shared);
+        List<int[]> second = ranks(baseline, shared);
+        double[] ofModel = ndcg(first);
+        double[] ofBaseline = ndcg(second);
+        PairedUsers.require(ofModel.length, ofBaseline.length);
+        double sum = 0;
+        for (int user = 0; user < ofModel.length; user++) {
+            sum += ofModel[user] - ofBaseline[user];
+        }
+        return new PairedComparison(
+                model,
+                List.copyOf(shared),
+                sum / ofModel.length,
+                McNemar.of(hits(first), hits(second)),
+                WilcoxonSignedRank.of(ofModel, ofBaseline));
+    }
+
+    private static List<int[]> ranks(ResultGroup group, List<Long> seeds) throws IOException {
+        List<int[]> ranks = new ArrayList<>();
+        for (long seed : seeds) {
+            RunResult run = group.ofSeed(seed);
+            UserRanks read = UserRanks.read(run.ranks());
+            if (!read.dataSha256().equals(run.dataSha256()) || read.ranks().length != run.metrics().users()) {
+                throw new IOException(run.ranks() + " holds ranks of other data than its result; restore it");
+            }
+            ranks.add(read.ranks());
+        }
+        return ranks;
+    }
+
+    /** Mean NDCG@10 over the seeds, by user. */
+    static double[] ndcg(List<int[]> ranksOfSeeds) {
+        double[] mean = new double[ranksOfSeeds.get(0).length];
+        for (int[] ranks : ranksOfSeeds) {
+            for (int user = 0; user < mean.length; user++) {
+                double gain = ranks[user] <= CUT_OFF ? LN_2 / StrictMath.log(ranks[user] + 1.0) : 0;
+                mean[user] += gain / ranksOfSeeds.size();
+            }
+        }
+        return mean;
+    }
+
+    /** Whether most seeds hit, by user. */
+    static boolean[] hits(List<int[]> ranksOfSeeds) {
+        boolean[] hits = new boolean[ranksOfSeeds.get(0).length];
+        for (int user = 0; user < hits.length; user++) {
+            int row = user;
+            long votes = ranksOfSeeds.stream().filter(ranks -> ranks[row] <= CUT_OFF).count();
+            boolean draw = 2 * votes == ranksOfSeeds.size();
+            hits[user] = draw ? ranksOfSeeds.get(0)[user] <= CUT_OFF : 2 * votes > ranksOfSeeds.size();
+        }
+        return hits;
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.indirec.model.experiment;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * One training that an experiment asks for, as written.
+ *
+ * @param label what tables call it
+ * @param preset empty where the data's name decides
+ * @param set settings that override the preset's
+ */
+public record Trial(String model, String label, Path data, String preset, Map<String, String> set, long seed) {
+    public Trial {
+        set = Map.copyOf(set);
+    }
+}
