@@ -75,6 +75,7 @@ public final class Main {
                 new CommandLine(new AnalyseCommand(terminal))
                         .addSubcommand("diffusion", new AnalyseDiffusionCommand(terminal)));
         command.addSubcommand("convert", new ConvertCommand(terminal));
+        command.addSubcommand("embed", new EmbedCommand(terminal));
         command.addSubcommand("doctor", new DoctorCommand(terminal));
         command.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
         command.setOut(new PrintWriter(terminal.out(), true));
