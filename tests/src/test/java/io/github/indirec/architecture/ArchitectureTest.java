@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The shape of the code base: who may depend on whom, and what a library never does. */
 class ArchitectureTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> LAYERS = List.of("tensor", "autograd", "model");
+    private static final List<String> LAYERS = List.of("tensor", "autograd", "model", "model/text");
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?([\\w.]+);.*");
 
     private static List<Path> sources(String layer) throws IOException {
@@ -65,7 +65,8 @@ class ArchitectureTest {
     void arrowsPointDownwardsOnly() throws IOException {
         for (int upper = 1; upper < LAYERS.size(); upper++) {
             for (int lower = 0; lower < upper; lower++) {
-                String above = "io.github.indirec." + LAYERS.get(upper) + ".";
+                String layer = LAYERS.get(upper);
+                String above = "io.github.indirec." + layer.substring(layer.lastIndexOf('/') + 1) + ".";
                 assertEquals(
                         List.of(),
                         offences(LAYERS.get(lower), f -> true, line -> imports(line, name -> name.startsWith(above))));
@@ -112,6 +113,19 @@ class ArchitectureTest {
                 List.of(),
                 offences("model", f -> !f.toString().contains("/model/experiment/"), line -> imports(
                         line, name -> name.startsWith("org.apache.commons.math3."))));
+    }
+
+    @Test
+    void onlyTheTextArtifactUsesOnnxRuntime() throws IOException {
+        for (String layer : List.of("tensor", "autograd", "model")) {
+            assertEquals(
+                    List.of(),
+                    offences(layer, f -> true, line -> imports(line, name -> name.startsWith("ai.onnxruntime."))));
+        }
+        for (String module : List.of("model", "bench")) {
+            String pom = Files.readString(ROOT.resolve(module).resolve("pom.xml"));
+            assertFalse(pom.contains("onnxruntime") || pom.contains("indirec-text"), module + "/pom.xml");
+        }
     }
 
     @Test

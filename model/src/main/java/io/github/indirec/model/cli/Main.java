@@ -77,6 +77,7 @@ public final class Main {
         command.addSubcommand("experiment", new ExperimentCommand(terminal));
         command.addSubcommand("compare", new CompareCommand(terminal));
         command.addSubcommand("convert", new ConvertCommand(terminal));
+        command.addSubcommand("embed", new EmbedCommand(terminal));
         command.addSubcommand("doctor", new DoctorCommand(terminal));
         command.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
         command.setOut(new PrintWriter(terminal.out(), true));

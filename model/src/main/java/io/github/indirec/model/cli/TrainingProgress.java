@@ -6,14 +6,10 @@ import io.github.indirec.model.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows training: a bar a phase while a person watches, a line an epoch in any case. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
-    private static final int UPDATE_MILLIS = 200;
     private static final String TERM = "_loss";
 
     private final Terminal terminal;
@@ -32,14 +28,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     public void phaseStarted(int epoch, String phase, int units) {
         close();
         if (terminal.interactive()) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName(String.format(Locale.ROOT, "epoch %d of %d, %-8s", epoch + 1, epochs, phase))
-                    .setInitialMax(units)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(UPDATE_MILLIS)
-                    .setConsumer(new Line(terminal))
-                    .clearDisplayOnFinish()
-                    .build();
+            String task = String.format(Locale.ROOT, "epoch %d of %d, %-8s", epoch + 1, epochs, phase);
+            bar = ProgressLine.bar(terminal, task, units);
         }
     }
 
@@ -80,21 +70,6 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
     private static String validation(RankingMetrics metrics) {
         return String.format(Locale.ROOT, "  valid HR@20 %.4f NDCG@20 %.4f", metrics.hitRate20(), metrics.ndcg20());
-    }
-
-    /** One line that is written over and, at the end, wiped: the epoch's line takes its place. */
-    private static final class Line extends ConsoleProgressBarConsumer {
-        private final Terminal terminal;
-
-        Line(Terminal terminal) {
-            super(terminal.err(), terminal.width() - 1);
-            this.terminal = terminal;
-        }
-
-        @Override
-        public void close() {
-            terminal.err().flush();
-        }
     }
 
     /** Takes the bar away. */

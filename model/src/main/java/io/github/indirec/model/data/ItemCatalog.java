@@ -88,7 +88,12 @@ public final class ItemCatalog {
         return text.isEmpty() ? "item " + item : text;
     }
 
-    private String known(int item, String column) {
+    /**
+     * The text of a cell without blanks around it; empty if not known, or if there is no such column.
+     *
+     * @param item item id, from 1
+     */
+    public String known(int item, String column) {
         return columns.contains(column) ? cell(item, column).strip() : "";
     }
 

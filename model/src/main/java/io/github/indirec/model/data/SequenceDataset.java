@@ -1,16 +1,14 @@
 package io.github.indirec.model.data;
 
 import io.github.indirec.model.io.AtomicFiles;
+import io.github.indirec.model.io.Checksums;
 import io.github.indirec.model.io.FormatException;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.OptionalInt;
 
@@ -105,7 +103,7 @@ public final class SequenceDataset {
         ItemCatalog catalog =
                 folder && Files.exists(catalogFile) ? ItemCatalog.read(catalogFile, max(items)) : null;
         return new SequenceDataset(
-                nameOf(path), file.toString(), sha256(bytes), reader.userIds(), items, reader.offsets(), catalog);
+                nameOf(path), file.toString(), Checksums.sha256(bytes), reader.userIds(), items, reader.offsets(), catalog);
     }
 
     /**
@@ -136,7 +134,7 @@ public final class SequenceDataset {
                 items[offsets[user] + i] = item;
             }
         }
-        String sha256 = sha256(text(userIds, items, offsets));
+        String sha256 = Checksums.sha256(text(userIds, items, offsets));
         return new SequenceDataset(name, name, sha256, userIds, items, offsets, null);
     }
 
@@ -152,14 +150,6 @@ public final class SequenceDataset {
             max = Math.max(max, item);
         }
         return max;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static byte[] text(int[] userIds, int[] items, int[] offsets) {
