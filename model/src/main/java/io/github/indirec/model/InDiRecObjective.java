@@ -14,13 +14,16 @@ import io.github.indirec.model.diffusion.DiffusionDraws;
 import io.github.indirec.model.diffusion.GuidedSampler;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.items.FusedTable;
 import io.github.indirec.model.train.Losses;
 import io.github.indirec.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl.
+ * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl, and, where items are
+ * known by text as well ({@link LlmDiRec}), + align_weight L_align.
  *
  * <ul>
  *   <li>L_rec: cross-entropy of h_1 = Trans(S) over the item table, one target a sub-sequence;
@@ -86,6 +89,7 @@ public final class InDiRecObjective {
             Variable recLoss,
             Variable diffLoss,
             Variable clLoss,
+            Optional<Variable> alignLoss,
             Variable representations,
             Variable x0,
             Variable condition,
@@ -99,6 +103,7 @@ public final class InDiRecObjective {
             terms.put("rec_loss", recLoss);
             terms.put("diff_loss", diffLoss);
             terms.put("cl_loss", clLoss);
+            alignLoss.ifPresent(loss -> terms.put("align_loss", loss));
             return new Losses(total, terms);
         }
     }
@@ -116,14 +121,14 @@ public final class InDiRecObjective {
         Diffusion.Denoising denoising = model.diffusion().denoise(x0, condition, inputs.draws);
 
         Variable viewCondition;
-        try (Tape pass = Tape.inference(tape.backend())) {
+        try (Tape pass = tape.pass()) {
             viewCondition = tape.copyOf(inputs.guidance.encode(pass, dropout(RandomStreams.DROPOUT_VIEW, inputs)));
         }
         Variable view = view(tape, viewCondition, inputs, trajectory);
 
         Variable h = encoding.encode(tape, inputs.anchors, dropout(RandomStreams.DROPOUT_ANCHOR, inputs));
         Variable recLoss =
-                LossOps.tableCrossEntropy(h, tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
+                LossOps.tableCrossEntropy(h, sequences.itemTable().on(tape), inputs.anchors.targets());
         Variable similarity = similarity(view, h, config);
         Variable clLoss = LossOps.infoNce(similarity, inputs.groups);
 
@@ -132,13 +137,20 @@ public final class InDiRecObjective {
                         ElementwiseOps.scale(recLoss, config.recWeight()),
                         ElementwiseOps.scale(denoising.loss(), config.diffWeight())),
                 ElementwiseOps.scale(clLoss, config.clWeight()));
+        Optional<Variable> alignLoss = Optional.empty();
+        if (sequences.itemTable() instanceof FusedTable table && table.config().alignWeight() > 0) {
+            Variable loss = table.alignmentLoss(tape);
+            total = ElementwiseOps.add(total, ElementwiseOps.scale(loss, table.config().alignWeight()));
+            alignLoss = Optional.of(loss);
+        }
         return new Result(
-                total, recLoss, denoising.loss(), clLoss, h, x0, condition, denoising, viewCondition, view, similarity);
+                total, recLoss, denoising.loss(), clLoss, alignLoss, h, x0, condition, denoising, viewCondition, view,
+                similarity);
     }
 
     private Variable x0(Tape tape, Inputs inputs) {
         return switch (model.config().diffusion().x0()) {
-            case ITEM -> IndexOps.gatherRows(tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
+            case ITEM -> IndexOps.gatherRows(sequences.itemTable().on(tape), inputs.anchors.targets());
             case SEQUENCE -> encoding.encode(
                     tape,
                     inputs.anchors.followedByTargets(),

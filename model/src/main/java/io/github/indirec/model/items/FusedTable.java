@@ -69,6 +69,12 @@ public final class FusedTable implements ItemTable {
         return columns;
     }
 
+    /** Whether a parameter is one that this table has and a table of ids alone has not. */
+    public static boolean adds(Parameter parameter) {
+        String name = parameter.name();
+        return name.equals(VECTORS) || name.startsWith("adapter.") || name.startsWith("fusion.");
+    }
+
     /** Whether a weight file holds a table of this kind. */
     public static boolean isIn(TensorFile file) {
         return file.tensors().containsKey(VECTORS);
