@@ -1,5 +1,8 @@
 package io.github.indirec.model;
 
+import io.github.indirec.model.baselines.DuoRec;
+import io.github.indirec.model.baselines.IcsRec;
+import io.github.indirec.model.baselines.SasRec;
 import io.github.indirec.model.baselines.SasRecCe;
 import io.github.indirec.model.config.Choice;
 import io.github.indirec.model.config.Settings;
@@ -16,19 +19,24 @@ public enum ModelFamily implements Choice {
     INDIREC(
             preset -> Presets.settings(preset, Mode.OFFICIAL),
             InDiRecConfig::of,
-            (backend, settings, items, vectors) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
+            (backend, settings, items) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
     LLMDIREC(
             preset -> Presets.semanticSettings(preset, Mode.OFFICIAL),
             LlmDiRec.Config::of,
             (backend, settings, items, vectors) ->
                     LlmDiRec.create(backend, LlmDiRec.Config.of(settings), vectors)),
-    SASREC_CE(
-            SasRecCe::settings,
-            SasRecCe.Config::of,
-            (backend, settings, items, vectors) -> SasRecCe.create(backend, settings, items));
+    SASREC(SasRec::settings, SasRec.Config::of, SasRec::create),
+    SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
+    DUOREC(DuoRec::settings, DuoRec.Config::of, DuoRec::create),
+    ICSREC(IcsRec::settings, IcsRec.Config::of, IcsRec::create);
 
     /** The setting that names the model. */
     public static final String KEY = "model";
+
+    /** Of a model that knows items by id alone. */
+    private interface IdCreation {
+        TrainableModel create(Backend backend, Settings settings, int items);
+    }
 
     private interface Creation {
         TrainableModel create(Backend backend, Settings settings, int items, ItemVectors vectors);
@@ -37,6 +45,10 @@ public enum ModelFamily implements Choice {
     private final Function<String, Settings> settings;
     private final Consumer<Settings> check;
     private final Creation creation;
+
+    ModelFamily(Function<String, Settings> settings, Consumer<Settings> check, IdCreation creation) {
+        this(settings, check, (backend, all, items, vectors) -> creation.create(backend, all, items));
+    }
 
     ModelFamily(Function<String, Settings> settings, Consumer<Settings> check, Creation creation) {
         this.settings = settings;

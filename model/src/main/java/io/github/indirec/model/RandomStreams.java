@@ -24,7 +24,11 @@ public enum RandomStreams {
     KMEANS,
     EVALUATION_NOISE,
     DEMO_DATA,
-    SHUFFLED_VECTORS;
+    SHUFFLED_VECTORS,
+    DROPOUT_SECOND_PASS,
+    DROPOUT_PARTNER,
+    PARTNERS,
+    NEGATIVES;
 
     private static final int SUB_BITS = 20;
 

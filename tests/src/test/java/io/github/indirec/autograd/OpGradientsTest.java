@@ -164,10 +164,32 @@ class OpGradientsTest {
                     shape(3, 6),
                     shape(8, 6),
                     shape(8, 6)),
+            new Row(
+                    "relativeAttention",
+                    x -> AttentionOps.relativeAttention(
+                            x.get(0), x.get(1), x.get(2), x.get(3), x.get(4), layout(LAYOUT, false, 0)),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(10, 6),
+                    shape(10, 6)),
+            new Row(
+                    "relativeAttention with dropout, keys that are queries, and a longer table",
+                    x -> AttentionOps.relativeAttention(
+                            x.get(0), x.get(0), x.get(1), x.get(2), x.get(3), layout(LAYOUT, false, 0.4)),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(14, 6),
+                    shape(14, 6)),
             new Row("crossEntropy", x -> LossOps.crossEntropy(x.get(0), new int[] {4, 0, 2}), shape(3, 5)),
             new Row(
                     "tableCrossEntropy",
                     x -> LossOps.tableCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}),
+                    shape(3, 4),
+                    shape(5, 4)),
+            new Row(
+                    "sampledCrossEntropy",
+                    x -> LossOps.sampledCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}, new int[] {1, 4, 4}),
                     shape(3, 4),
                     shape(5, 4)),
             new Row("infoNce", x -> LossOps.infoNce(x.get(0), new int[] {5, 2, 5, 7}), shape(8, 8)),

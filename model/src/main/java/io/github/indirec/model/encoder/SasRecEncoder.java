@@ -25,6 +25,7 @@ import java.util.List;
 public final class SasRecEncoder {
     private static final int EMBEDDING_SITE = 3;
 
+    private final EncoderConfig config;
     private final ItemTable items;
     private final Embedding positions;
     private final LayerNorm norm;
@@ -36,6 +37,7 @@ public final class SasRecEncoder {
      */
     public SasRecEncoder(Parameters parameters, EncoderConfig config, ItemTable items) {
         int size = config.hiddenSize();
+        this.config = config;
         this.items = items;
         positions = new Embedding(parameters, "seq_model.position_embeddings", config.maxSeqLength(), size);
         for (int layer = 0; layer < config.numLayers(); layer++) {
@@ -58,7 +60,7 @@ public final class SasRecEncoder {
     }
 
     private Variable embed(Variable items, RaggedLayout layout, Dropout dropout) {
-        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), layout.positions()));
+        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), config.positions(layout)));
         return dropout.apply(norm.forward(sum), 0, EMBEDDING_SITE, layout.coordinates());
     }
 
@@ -82,6 +84,16 @@ public final class SasRecEncoder {
      */
     public Variable encode(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(tape, itemIds, layout, dropout), layout, dropout);
+    }
+
+    /**
+     * The output of the last block at every item, [N x D].
+     *
+     * @param itemIds [N] items of all sequences, each in 1 to I
+     */
+    public Variable encodeEach(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
+        List<TransformerLayer.Output> outputs = encodeAll(embed(tape, itemIds, layout, dropout), layout, dropout);
+        return outputs.get(outputs.size() - 1).block();
     }
 
     private Variable encodeLast(Variable embedded, RaggedLayout layout, Dropout dropout) {

@@ -122,6 +122,11 @@ public final class SequenceModel implements AutoCloseable {
         return encoder.encode(tape, batch.items(), batch.layout(), dropout);
     }
 
+    /** The output at every item of every sequence, [N x D]. */
+    public Variable encodeEach(Tape tape, RaggedBatch batch, Dropout dropout) {
+        return encoder.encodeEach(tape, batch.items(), batch.layout(), dropout);
+    }
+
     /** h E^T over all rows of the item table, [B x I + 2]; column 0 is the padding item, column I + 1 the mask item. */
     public Variable scores(Variable representations) {
         return MatmulOps.matmul(representations, itemTable.on(representations.tape()), false, true);

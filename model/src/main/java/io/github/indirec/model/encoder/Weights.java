@@ -94,7 +94,8 @@ public final class Weights {
                     other.attentionDropout(),
                     other.layerNormEps(),
                     other.initializerRange(),
-                    other.attention());
+                    other.attention(),
+                    other.positions());
         } catch (IllegalArgumentException e) {
             throw new FormatException(
                     file.source(), "", "sizes of an encoder", e.getMessage(), "give the number of heads that the model was trained with");

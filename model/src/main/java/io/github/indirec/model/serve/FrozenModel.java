@@ -3,6 +3,7 @@ package io.github.indirec.model.serve;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.model.data.RaggedBatch;
+import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
 import io.github.indirec.model.items.AffineMap;
@@ -23,7 +24,7 @@ import java.util.List;
  * <p>Immutable; any number of threads, each with a {@link Workspace} of its own.
  */
 final class FrozenModel {
-    private final int maxLength;
+    private final EncoderConfig config;
     private final Tensor items;
     private final Tensor itemColumns;
     private final Tensor positions;
@@ -36,7 +37,7 @@ final class FrozenModel {
     /** Copies the weights; an item table that is made of several things is computed here, once. */
     FrozenModel(SequenceModel model) {
         Parameters parameters = model.parameters();
-        this.maxLength = model.config().maxSeqLength();
+        this.config = model.config();
         try (Tape tape = Tape.inference(model.backend())) {
             Tensor table = model.itemTable().on(tape).value();
             this.items = FrozenLinear.copy(table);
@@ -55,7 +56,7 @@ final class FrozenModel {
 
     /** The same weights over another item table. */
     private FrozenModel(FrozenModel model, Tensor items) {
-        this.maxLength = model.maxLength;
+        this.config = model.config;
         this.items = items;
         this.itemColumns = FrozenLinear.transposed(items);
         this.positions = model.positions;
@@ -97,7 +98,7 @@ final class FrozenModel {
 
     /** L: of a longer history the last L items count. */
     int maxLength() {
-        return maxLength;
+        return config.maxSeqLength();
     }
 
     /**
@@ -122,7 +123,7 @@ final class FrozenModel {
         Tensor embedded = workspace.tensor(layout.rows(), width);
         Tensor placed = workspace.tensor(layout.rows(), width);
         backend.index().gatherRows(items, itemIds, embedded);
-        backend.index().gatherRows(positions, layout.positions(), placed);
+        backend.index().gatherRows(positions, config.positions(layout), placed);
         norm.ofSum(workspace, embedded, placed, x);
         workspace.release(mark);
         for (FrozenLayer layer : layers.subList(0, layers.size() - 1)) {

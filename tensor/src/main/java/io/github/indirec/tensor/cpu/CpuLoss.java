@@ -20,6 +20,7 @@ final class CpuLoss implements LossKernels {
     private final ScalarLoss kernels;
     private final ScalarGemm gemm;
     private final ScalarElementwise elementwise;
+    private final CpuSampledCrossEntropy sampled;
     private final CpuCosine cosine;
     private final Float64Loss kernels64 = new Float64Loss();
 
@@ -28,6 +29,7 @@ final class CpuLoss implements LossKernels {
         this.kernels = context.kernels(ScalarLoss.class, ScalarLoss::new, "VectorLoss");
         this.gemm = context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm");
         this.elementwise = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
+        this.sampled = new CpuSampledCrossEntropy(context, elementwise);
         this.cosine = new CpuCosine(context);
     }
 
@@ -159,6 +161,28 @@ final class CpuLoss implements LossKernels {
                 new Float64RowGemm(), kernels64, new Float64Elementwise(), doubles(h), h.offset(), doubles(table),
                 table.offset(), h.shape().rows(), table.shape().rows(), h.shape().rowLength(), targets,
                 doubles(saved), saved.offset());
+    }
+
+    @Override
+    public void sampledCrossEntropy(
+            Tensor x, Tensor table, int[] positives, int[] negatives, Tensor losses, Tensor scores) {
+        requireTargets("sampledCrossEntropy", positives, x.shape().rows(), table.shape().rows());
+        requireTargets("sampledCrossEntropy", negatives, x.shape().rows(), table.shape().rows());
+        sampled.forward(x, table, positives, negatives, losses, scores);
+    }
+
+    @Override
+    public void sampledCrossEntropyBackward(
+            Tensor x,
+            Tensor table,
+            int[] positives,
+            int[] negatives,
+            Tensor scores,
+            Tensor dLoss,
+            double factor,
+            Tensor dx,
+            Tensor dtable) {
+        sampled.backward(x, table, positives, negatives, scores, first(dLoss) * factor, dx, dtable);
     }
 
     @Override
