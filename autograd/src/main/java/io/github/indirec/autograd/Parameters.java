@@ -7,6 +7,7 @@ import io.github.indirec.tensor.spi.Backend;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -71,12 +72,14 @@ public final class Parameters implements AutoCloseable {
         return Collections.unmodifiableCollection(byName.values());
     }
 
+    /** Those that training changes, in the order of their making: all but the frozen ones. */
+    public List<Parameter> trained() {
+        return byName.values().stream().filter(p -> !p.isFrozen()).toList();
+    }
+
     /** Number of trainable values. */
     public long size() {
-        return byName.values().stream()
-                .filter(p -> !p.isFrozen())
-                .mapToLong(p -> p.shape().size())
-                .sum();
+        return trained().stream().mapToLong(p -> p.shape().size()).sum();
     }
 
     /** Forgets all gradients. */

@@ -5,6 +5,9 @@ import io.github.indirec.autograd.Parameters;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.diffusion.Diffusion;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.items.FusedTable;
+import io.github.indirec.model.items.IdTable;
+import io.github.indirec.model.items.ItemTable;
 import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.TrainingConfig;
 import io.github.indirec.tensor.DType;
@@ -16,11 +19,16 @@ import io.github.indirec.tensor.spi.Backend;
  * intent, the views that the encoder is contrasted with. After training the encoder alone ranks.
  */
 public final class InDiRec implements TrainableModel {
+    private final ModelFamily family;
     private final InDiRecConfig config;
     private final SequenceModel sequenceModel;
     private final Diffusion diffusion;
 
-    private InDiRec(Parameters parameters, InDiRecConfig config, int items) {
+    /**
+     * @param items made for these parameters, which hold nothing else yet
+     */
+    InDiRec(ModelFamily family, Parameters parameters, InDiRecConfig config, ItemTable items) {
+        this.family = family;
         this.config = config;
         this.sequenceModel = new SequenceModel(parameters, config.encoder(), items);
         this.sequenceModel.initialize(config.training().seed());
@@ -30,12 +38,14 @@ public final class InDiRec implements TrainableModel {
 
     /** An untrained model with the initial weights of {@code config}'s seed. */
     public static InDiRec create(Backend backend, InDiRecConfig config, int items) {
-        return new InDiRec(new Parameters(backend, DType.F32), config, items);
+        Parameters parameters = new Parameters(backend, DType.F32);
+        ItemTable table = new IdTable(parameters, items, config.encoder().hiddenSize());
+        return new InDiRec(ModelFamily.INDIREC, parameters, config, table);
     }
 
     /**
      * PyTorch's defaults, which the authors leave in place here: linear layers uniform in +-1/sqrt(fan-in), weights and
-     * biases; the null embedding N(0, 1).
+     * biases; the null embedding N(0, 1). Equal ones for equal seeds, whatever the item table is made of.
      */
     private void initializeDiffusion() {
         int index = 0;
@@ -55,7 +65,7 @@ public final class InDiRec implements TrainableModel {
                 }
                 parameter.value().copyFrom(values);
             }
-            index++;
+            index += FusedTable.adds(parameter) ? 0 : 1;
         }
     }
 
@@ -65,7 +75,7 @@ public final class InDiRec implements TrainableModel {
 
     @Override
     public ModelFamily family() {
-        return ModelFamily.INDIREC;
+        return family;
     }
 
     @Override

@@ -14,11 +14,13 @@ import io.github.indirec.model.diffusion.DiffusionDraws;
 import io.github.indirec.model.diffusion.GuidedSampler;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.items.FusedTable;
 import io.github.indirec.model.train.Losses;
 import io.github.indirec.tensor.Shape;
 
 /**
- * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl.
+ * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl, and, where items are
+ * known by text as well ({@link LlmDiRec}), + align_weight L_align.
  *
  * <ul>
  *   <li>L_rec: cross-entropy of h_1 = Trans(S) over the item table, one target a sub-sequence;
@@ -81,7 +83,8 @@ public final class InDiRecObjective {
     /**
      * The losses of a step and what they were made of; to be read before the tape is played backwards.
      *
-     * @param losses with the terms {@code rec_loss}, {@code diff_loss} and {@code cl_loss}
+     * @param losses with the terms {@code rec_loss}, {@code diff_loss}, {@code cl_loss} and, where there is one,
+     *     {@code align_loss}
      */
     public record Result(
             Losses losses,
@@ -106,28 +109,30 @@ public final class InDiRecObjective {
         Diffusion.Denoising denoising = model.diffusion().denoise(x0, condition, inputs.draws);
 
         Variable viewCondition;
-        try (Tape pass = Tape.inference(tape.backend())) {
+        try (Tape pass = tape.pass()) {
             viewCondition = tape.copyOf(inputs.guidance.encode(pass, dropout(RandomStreams.DROPOUT_VIEW, inputs)));
         }
         Variable view = view(tape, viewCondition, inputs, trajectory);
 
         Variable h = encoding.encode(tape, inputs.anchors, dropout(RandomStreams.DROPOUT_ANCHOR, inputs));
         Variable recLoss =
-                LossOps.tableCrossEntropy(h, tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
+                LossOps.tableCrossEntropy(h, sequences.itemTable().on(tape), inputs.anchors.targets());
         Variable similarity = similarity(view, h, config);
         Variable clLoss = LossOps.infoNce(similarity, inputs.groups);
 
-        Losses losses = new Losses.Sum()
+        Losses.Sum sum = new Losses.Sum()
                 .add("rec_loss", config.recWeight(), recLoss)
                 .add("diff_loss", config.diffWeight(), denoising.loss())
-                .add("cl_loss", config.clWeight(), clLoss)
-                .losses();
-        return new Result(losses, h, x0, condition, denoising, viewCondition, view, similarity);
+                .add("cl_loss", config.clWeight(), clLoss);
+        if (sequences.itemTable() instanceof FusedTable table && table.config().alignWeight() > 0) {
+            sum.add("align_loss", table.config().alignWeight(), table.alignmentLoss(tape));
+        }
+        return new Result(sum.losses(), h, x0, condition, denoising, viewCondition, view, similarity);
     }
 
     private Variable x0(Tape tape, Inputs inputs) {
         return switch (model.config().diffusion().x0()) {
-            case ITEM -> IndexOps.gatherRows(tape.leaf(sequences.encoder().itemTable()), inputs.anchors.targets());
+            case ITEM -> IndexOps.gatherRows(sequences.itemTable().on(tape), inputs.anchors.targets());
             case SEQUENCE -> encoding.encode(
                     tape,
                     inputs.anchors.followedByTargets(),

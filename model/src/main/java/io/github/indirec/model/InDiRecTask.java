@@ -87,7 +87,7 @@ public final class InDiRecTask implements TrainingTask {
         DiffusionDraws draws =
                 DiffusionDraws.of(model.backend(), seed, step, batch.count(), config.diffusion());
         InDiRecObjective.Inputs inputs = new InDiRecObjective.Inputs(
-                batch, guidance(batch, step), groups(batch), draws, seed, step);
+                batch, guidance(tape, batch, step), groups(batch), draws, seed, step);
         InDiRecObjective.Result result = objective.compute(tape, inputs);
         if (step % VIEW_CHECK_INTERVAL == 0) {
             checkViews(batch, result.view().value(), log);
@@ -95,15 +95,15 @@ public final class InDiRecTask implements TrainingTask {
         return result.losses();
     }
 
-    private InDiRecObjective.Guidance guidance(RaggedBatch batch, int step) {
+    private InDiRecObjective.Guidance guidance(Tape tape, RaggedBatch batch, int step) {
         if (config.intent().condition() == IntentConfig.ConditionSource.PROTOTYPE) {
-            try (Tape tape = Tape.inference(model.backend())) {
-                Tensor h = model.sequenceModel().encode(tape, batch, lookupDropout(step)).value();
+            try (Tape pass = tape.pass()) {
+                Tensor h = model.sequenceModel().encode(pass, batch, lookupDropout(step)).value();
                 return objective.fixed(clusters().prototypes(model.backend(), h));
             }
         }
         RandomSequence random = new RandomSequence(RandomStreams.MATES.key(config.training().seed(), step));
-        int[] drawn = mates.draw(batch.segments(), () -> clusterOfFirstRow(batch, step), random);
+        int[] drawn = mates.draw(batch.segments(), () -> clusterOfFirstRow(tape, batch, step), random);
         return objective.mates(RaggedBatch.of(segments, drawn));
     }
 
@@ -111,10 +111,10 @@ public final class InDiRecTask implements TrainingTask {
      * Reference quirk: the look-up runs in training mode, dropout on, against centroids fitted in evaluation mode. Only
      * the first row's cluster is used, so only the first row is encoded; its random words do not depend on the others.
      */
-    private int clusterOfFirstRow(RaggedBatch batch, int step) {
-        try (Tape tape = Tape.inference(model.backend())) {
+    private int clusterOfFirstRow(Tape tape, RaggedBatch batch, int step) {
+        try (Tape pass = tape.pass()) {
             RaggedBatch first = RaggedBatch.of(segments, batch.segments()[0]);
-            Tensor h = model.sequenceModel().encode(tape, first, lookupDropout(step)).value();
+            Tensor h = model.sequenceModel().encode(pass, first, lookupDropout(step)).value();
             return clusters().nearest(model.backend(), h)[0];
         }
     }

@@ -7,6 +7,7 @@ import io.github.indirec.model.baselines.SasRec;
 import io.github.indirec.model.baselines.SasRecCe;
 import io.github.indirec.model.config.Choice;
 import io.github.indirec.model.config.Settings;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.Arrays;
@@ -20,6 +21,11 @@ public enum ModelFamily implements Choice {
             preset -> Presets.settings(preset, Mode.OFFICIAL),
             InDiRecConfig::of,
             (backend, settings, items) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
+    LLMDIREC(
+            preset -> Presets.semanticSettings(preset, Mode.OFFICIAL),
+            LlmDiRec.Config::of,
+            (backend, settings, items, vectors) ->
+                    LlmDiRec.create(backend, LlmDiRec.Config.of(settings), vectors)),
     SASREC(SasRec::settings, SasRec.Config::of, SasRec::create),
     SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
     BERT4REC(Bert4Rec::settings, Bert4Rec.Config::of, Bert4Rec::create),
@@ -29,13 +35,22 @@ public enum ModelFamily implements Choice {
     /** The setting that names the model. */
     public static final String KEY = "model";
 
-    private interface Creation {
+    /** Of a model that knows items by id alone. */
+    private interface IdCreation {
         TrainableModel create(Backend backend, Settings settings, int items);
+    }
+
+    private interface Creation {
+        TrainableModel create(Backend backend, Settings settings, int items, ItemVectors vectors);
     }
 
     private final Function<String, Settings> settings;
     private final Consumer<Settings> check;
     private final Creation creation;
+
+    ModelFamily(Function<String, Settings> settings, Consumer<Settings> check, IdCreation creation) {
+        this(settings, check, (backend, all, items, vectors) -> creation.create(backend, all, items));
+    }
 
     ModelFamily(Function<String, Settings> settings, Consumer<Settings> check, Creation creation) {
         this.settings = settings;
@@ -70,7 +85,12 @@ public enum ModelFamily implements Choice {
 
     /** Whether {@link Mode} says anything about it. */
     public boolean hasModes() {
-        return this == INDIREC;
+        return this == INDIREC || this == LLMDIREC;
+    }
+
+    /** Whether it knows items by vectors too, so that it cannot be made without. */
+    public boolean needsVectors() {
+        return this == LLMDIREC;
     }
 
     /** Settings of record on a data set; of a model with modes in {@link Mode#OFFICIAL}. */
@@ -80,7 +100,11 @@ public enum ModelFamily implements Choice {
 
     /** Settings of record on a data set, in a mode where there are modes. */
     public Settings settings(String preset, Mode mode) {
-        return hasModes() ? Presets.settings(preset, mode) : settings(preset);
+        return switch (this) {
+            case INDIREC -> Presets.settings(preset, mode);
+            case LLMDIREC -> Presets.semanticSettings(preset, mode);
+            default -> settings(preset);
+        };
     }
 
     /**
@@ -96,8 +120,27 @@ public enum ModelFamily implements Choice {
      * An untrained model with the initial weights of the settings' seed.
      *
      * @param items I, the largest item id
+     * @throws IllegalArgumentException if it {@linkplain #needsVectors needs vectors}
      */
     public TrainableModel create(Backend backend, Settings settings, int items) {
-        return creation.create(backend, settings, items);
+        if (needsVectors()) {
+            throw new IllegalArgumentException("the model " + label() + " needs a vector for each of the " + items
+                    + " items, found none; give them, or train a model that knows items by id, such as indirec");
+        }
+        return creation.create(backend, settings, items, null);
+    }
+
+    /**
+     * An untrained model over items that have vectors; a model that knows items by id alone is made without them.
+     *
+     * @param vectors one for each of the I items
+     * @throws IllegalArgumentException if they are more or fewer
+     */
+    public TrainableModel create(Backend backend, Settings settings, int items, ItemVectors vectors) {
+        if (needsVectors() && vectors.items() != items) {
+            throw new IllegalArgumentException("the data have items 1 to " + items + ", there are vectors of "
+                    + vectors.items() + "; make vectors of this catalogue");
+        }
+        return creation.create(backend, settings, items, vectors);
     }
 }

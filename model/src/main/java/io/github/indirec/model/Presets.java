@@ -3,6 +3,7 @@ package io.github.indirec.model;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.intent.ClusteringConfig;
+import io.github.indirec.model.items.SemanticConfig;
 import io.github.indirec.model.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +46,26 @@ public final class Presets {
         return !OURS.contains(name);
     }
 
-    /** Defaults, then the mode's differences, then the preset's row, each value with its origin. */
+    /** InDiRec's settings: defaults, then the mode's differences, then the preset's row, each value with its origin. */
     public static Settings settings(String preset, Mode mode) {
+        return settings(preset, mode, Map.of());
+    }
+
+    /** LLMDiRec's settings: InDiRec's, and those of the item table. */
+    static Settings semanticSettings(String preset, Mode mode) {
+        Map<String, String> own = new LinkedHashMap<>(SemanticConfig.defaults());
+        own.put(ModelFamily.KEY, ModelFamily.LLMDIREC.label());
+        return settings(preset, mode, own);
+    }
+
+    private static Settings settings(String preset, Mode mode, Map<String, String> own) {
         Map<String, String> values = BY_NAME.get(preset);
         if (values == null) {
             throw new IllegalArgumentException("preset \"" + preset + "\" does not exist; there are " + names());
         }
-        Settings settings = Settings.defaults(official(), "default");
+        Map<String, String> defaults = official();
+        defaults.putAll(own);
+        Settings settings = Settings.defaults(defaults, "default");
         if (mode == Mode.PAPER) {
             settings = settings.with(paper(), "mode paper");
         }

@@ -1,6 +1,5 @@
 package io.github.indirec.model.encoder;
 
-import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
@@ -53,11 +52,6 @@ public final class SasRecEncoder {
                     config.layerNormEps()));
         }
         norm = new LayerNorm(parameters, "seq_model.LayerNorm", size, config.layerNormEps());
-    }
-
-    /** The trainable ID rows of the item table, [I + 2 x D]. */
-    public Parameter itemTable() {
-        return items.ids();
     }
 
     /** Output of the embedding layer: [N x D]. */

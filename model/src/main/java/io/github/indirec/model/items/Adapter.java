@@ -4,6 +4,7 @@ import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Linear;
+import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.autograd.ops.MatmulOps;
 import java.util.ArrayList;
@@ -38,14 +39,41 @@ final class Adapter {
     /** Weight [D x W] and bias [D] of the whole. */
     AffineMap map(Tape tape) {
         Variable weight = tape.leaf(layers.get(0).weight());
+        return new AffineMap(
+                layers.size() == 1 ? weight : MatmulOps.matmul(outer(tape), weight, false, false), bias(tape));
+    }
+
+    /** A_2 [D x W / 2]. */
+    private Variable outer(Tape tape) {
+        return tape.leaf(layers.get(1).weight());
+    }
+
+    private Variable bias(Tape tape) {
         Variable bias = tape.leaf(layers.get(0).bias());
-        for (Linear layer : layers.subList(1, layers.size())) {
-            Variable outer = tape.leaf(layer.weight());
-            Variable row = IndexOps.reshape(bias, 1, bias.shape().size());
-            weight = MatmulOps.matmul(outer, weight, false, false);
-            bias = IndexOps.reshape(MatmulOps.linear(row, outer, tape.leaf(layer.bias())), outer.shape().dim(0));
+        if (layers.size() == 1) {
+            return bias;
         }
-        return new AffineMap(weight, bias);
+        Variable row = IndexOps.reshape(bias, 1, bias.shape().size());
+        Variable sum = MatmulOps.linear(row, outer(tape), tape.leaf(layers.get(1).bias()));
+        return IndexOps.reshape(sum, sum.shape().size());
+    }
+
+    /**
+     * A(v) of all items, [I x D].
+     *
+     * <p>Vectors and the product of two layers both lie transposed, so that the gradient of the product reads the
+     * vectors along their rows: with 12,101 items of width 384 that took half the time (7.6 ms, not 14.5), and the
+     * forward product a fifth more than the other way round.
+     *
+     * @param vectors [W x I], a column an item
+     */
+    Variable of(Variable vectors) {
+        Tape tape = vectors.tape();
+        Variable weight = tape.leaf(layers.get(0).weight());
+        Variable product = layers.size() == 1
+                ? MatmulOps.matmul(vectors, weight, true, true)
+                : MatmulOps.matmul(vectors, MatmulOps.matmul(weight, outer(tape), true, true), true, false);
+        return ElementwiseOps.addRowVector(product, bias(tape));
     }
 
     void initialize(XavierNormal weights) {

@@ -24,7 +24,7 @@ import java.util.Map;
  * files: whoever has the file can rank, and can add items by vectors of the same encoder.
  */
 public final class FusedTable implements ItemTable {
-    /** Name of the frozen vectors [I x W] in weight files. */
+    /** Name of the frozen vectors in weight files: [W x I], a column an item, as {@link Adapter#of} reads them. */
     public static final String VECTORS = "item_vectors";
 
     /** A shorter row has no direction that could be aligned; PyTorch's default for its cosine. */
@@ -44,7 +44,7 @@ public final class FusedTable implements ItemTable {
         this.backend = parameters.backend();
         this.config = config;
         this.ids = parameters.create(IDS + ".weight", items + 2, size);
-        this.vectors = parameters.createFrozen(VECTORS, items, width);
+        this.vectors = parameters.createFrozen(VECTORS, width, items);
         this.adapter = new Adapter(parameters, config.adapterLayers(), width, size);
         this.fusion = ViewFusion.of(config.fusion(), parameters, size);
     }
@@ -52,8 +52,27 @@ public final class FusedTable implements ItemTable {
     /** A table of these vectors' items whose trainable parameters are zeros. */
     public static FusedTable of(Parameters parameters, SemanticConfig config, ItemVectors vectors, int size) {
         FusedTable table = new FusedTable(parameters, config, vectors.items(), size, vectors.width());
-        table.vectors.value().copyFrom(vectors.values());
+        table.vectors.value().copyFrom(transposed(vectors));
         return table;
+    }
+
+    private static float[] transposed(ItemVectors vectors) {
+        int items = vectors.items();
+        float[] columns = new float[Math.multiplyExact(items, vectors.width())];
+        float[] vector = new float[vectors.width()];
+        for (int i = 0; i < items; i++) {
+            vectors.copyRow(i + 1, vector, 0);
+            for (int j = 0; j < vector.length; j++) {
+                columns[j * items + i] = vector[j];
+            }
+        }
+        return columns;
+    }
+
+    /** Whether a parameter is one that this table has and a table of ids alone has not. */
+    public static boolean adds(Parameter parameter) {
+        String name = parameter.name();
+        return name.equals(VECTORS) || name.startsWith("adapter.") || name.startsWith("fusion.");
     }
 
     /** Whether a weight file holds a table of this kind. */
@@ -72,13 +91,13 @@ public final class FusedTable implements ItemTable {
             throw new FormatException(
                     file.source(),
                     "array '" + VECTORS + "'",
-                    "two axes, [items x width]",
+                    "two axes, [width x items]",
                     shape.length + " axes",
                     "use the weight file that training wrote");
         }
         int layers = file.tensors().containsKey(Adapter.name(1) + ".weight") ? 2 : 1;
         SemanticConfig config = new SemanticConfig(fusionIn(file), layers, 0, SemanticConfig.IdInit.RANDOM);
-        return new FusedTable(parameters, config, shape[0], size, shape[1]);
+        return new FusedTable(parameters, config, shape[1], size, shape[0]);
     }
 
     private static SemanticConfig.Fusion fusionIn(TensorFile file) throws FormatException {
@@ -120,7 +139,7 @@ public final class FusedTable implements ItemTable {
 
     /** a of the real items, [I x D]. */
     private Variable semantic(Tape tape) {
-        return tape.shared(semanticKey, on -> adapter.map(on).of(on.leaf(vectors)));
+        return tape.shared(semanticKey, on -> adapter.of(on.leaf(vectors)));
     }
 
     /**

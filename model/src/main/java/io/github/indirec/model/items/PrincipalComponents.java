@@ -18,39 +18,40 @@ final class PrincipalComponents {
      * The components [I x D], scaled as a whole, so that the directions keep their proportions: their root mean square
      * is {@code range}, what random ID rows have.
      *
-     * @param vectors [I x W], W at least {@code size}
+     * @param vectors [W x I], a column an item; W at least {@code size}
      */
     static float[] of(Backend backend, Tensor vectors, int size, double range) {
-        int items = vectors.shape().dim(0);
-        int width = vectors.shape().dim(1);
+        int width = vectors.shape().dim(0);
+        int items = vectors.shape().dim(1);
         if (width < size) {
             throw new IllegalArgumentException("id_init is pca, but vectors of width " + width + " have fewer directions"
                     + " than hidden_size, which is " + size + "; set id_init=random or a smaller hidden_size");
         }
         try (TensorScope scope = new TensorScope(backend)) {
-            Tensor centred = scope.allocate(DType.F32, items, width);
-            centred.copyFrom(centred(vectors.toFloats(), width));
+            Tensor centred = scope.allocate(DType.F32, width, items);
+            centred.copyFrom(centred(vectors.toFloats(), items));
             Tensor scatter = scope.allocate(DType.F32, width, width);
-            backend.linalg().gemm(true, false, 1, centred, centred, 0, scatter);
+            backend.linalg().gemm(false, true, 1, centred, centred, 0, scatter);
             double[] axes = SymmetricEigen.of(scatter.toDoubles(), width).vectors();
             Tensor directions = scope.allocate(DType.F32, size, width);
             directions.copyFrom(Arrays.copyOf(axes, size * width));
             Tensor components = scope.allocate(DType.F32, items, size);
-            backend.linalg().gemm(false, true, 1, centred, directions, 0, components);
+            backend.linalg().gemm(true, true, 1, centred, directions, 0, components);
             return scaled(components.toFloats(), range);
         }
     }
 
-    private static float[] centred(float[] vectors, int width) {
-        int items = vectors.length / width;
-        double[] mean = new double[width];
-        for (int i = 0; i < vectors.length; i++) {
-            mean[i % width] += vectors[i];
+    private static float[] centred(float[] columns, int items) {
+        for (int row = 0; row < columns.length; row += items) {
+            double sum = 0;
+            for (int i = row; i < row + items; i++) {
+                sum += columns[i];
+            }
+            for (int i = row; i < row + items; i++) {
+                columns[i] = (float) (columns[i] - sum / items);
+            }
         }
-        for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = (float) (vectors[i] - mean[i % width] / items);
-        }
-        return vectors;
+        return columns;
     }
 
     private static float[] scaled(float[] components, double range) {

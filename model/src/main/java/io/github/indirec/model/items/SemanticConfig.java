@@ -4,6 +4,8 @@ import static io.github.indirec.model.config.Checks.choice;
 import static io.github.indirec.model.config.Checks.range;
 
 import io.github.indirec.model.config.Choice;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * How LLMDiRec joins what an item is called with what its text says.
@@ -39,6 +41,16 @@ public record SemanticConfig(Fusion fusion, int adapterLayers, double alignWeigh
         RANDOM,
         /** The first D principal components of the vectors, scaled as a whole to the same root mean square. */
         PCA
+    }
+
+    /** The settings of record, as text. */
+    public static Map<String, String> defaults() {
+        Map<String, String> d = new LinkedHashMap<>();
+        d.put("fusion", "gated");
+        d.put("adapter_layers", "2");
+        d.put("align_weight", "0.1");
+        d.put("id_init", "random");
+        return d;
     }
 
     public SemanticConfig {

@@ -69,7 +69,7 @@ public final class Checkpoint {
         metadata.put("best.waited", Integer.toString(stopping.waited()));
         metadata.putAll(state.means.toMetadata());
         List<NamedArray> arrays = new ArrayList<>(Weights.arrays(model.parameters()));
-        for (Parameter parameter : model.parameters().all()) {
+        for (Parameter parameter : model.parameters().trained()) {
             AdamW.Moments moments = optimizer.moments(parameter);
             int[] shape = parameter.shape().toArray();
             arrays.add(NamedArray.of(FIRST_MOMENT + parameter.name(), shape, moments.first().toFloats()));
@@ -84,7 +84,7 @@ public final class Checkpoint {
             throws IOException {
         TensorFile saved = SafeTensors.read(file);
         Weights.load(model.parameters(), saved);
-        for (Parameter parameter : model.parameters().all()) {
+        for (Parameter parameter : model.parameters().trained()) {
             AdamW.Moments moments = optimizer.moments(parameter);
             Weights.copy(saved, FIRST_MOMENT + parameter.name(), moments.first());
             Weights.copy(saved, SECOND_MOMENT + parameter.name(), moments.second());

@@ -43,7 +43,7 @@ class LargeCatalogueTest {
                         new SequenceModel(new Parameters(backend, DType.F32), config.encoder(), ITEMS)) {
             model.initialize(SEED);
             int[] ranks = Evaluator.ranks(model, split, Evaluator.clean(model));
-            Tensor table = model.encoder().itemTable().value();
+            Tensor table = model.itemTable().ids().value();
             float[] items = table.toFloats();
             for (int user = 0; user < USERS; user += 13) {
                 float[] h;

@@ -286,6 +286,11 @@ class FusedTableTest {
             }
             Variable x = tape.constant(Shape.of(200, width), unit);
             float[] once = adapter.map(tape).of(x).value().toFloats();
+            float[] columns = new float[unit.length];
+            for (int i = 0; i < unit.length; i++) {
+                columns[i % width * 200 + i / width] = unit[i];
+            }
+            float[] ofColumns = adapter.of(tape.constant(Shape.of(width, 200), columns)).value().toFloats();
             Variable inner = new AffineMap(
                             tape.leaf(parameters.get("adapter.0.weight")), tape.leaf(parameters.get("adapter.0.bias")))
                     .of(x);
@@ -296,6 +301,7 @@ class FusedTableTest {
                     .toFloats();
             // Equal in exact arithmetic; sums of up to 384 float32 products in another order, of a result of order 0.1.
             assertArrayEquals(twice, once, 3e-7f);
+            assertArrayEquals(once, ofColumns, "the same products in the same order");
             assertNotEquals(0, once[0]);
         }
     }
@@ -330,10 +336,10 @@ class FusedTableTest {
             float[] vectors = new float[12];
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 3; j++) {
-                    vectors[i * 3 + j] = (float) (points[i][j] + 10 * (j + 1));
+                    vectors[j * 4 + i] = (float) (points[i][j] + 10 * (j + 1));
                 }
             }
-            float[] components = PrincipalComponents.of(backend, Tensor.of(Shape.of(4, 3), vectors), 2, 0.02);
+            float[] components = PrincipalComponents.of(backend, Tensor.of(Shape.of(3, 4), vectors), 2, 0.02);
             double factor = 0.02 / Math.sqrt((16 + 16 + 1 + 1) / 8.0);
             double[] expected = {4, 0, -4, 0, 0, 1, 0, -1};
             for (int i = 0; i < expected.length; i++) {

@@ -55,7 +55,7 @@ class SwitchesTest {
             });
             assertEquals(Trainer.Outcome.FINISHED, outcome);
             return new Run(
-                    reports, model.sequenceModel().encoder().itemTable().value().toFloats());
+                    reports, model.sequenceModel().itemTable().ids().value().toFloats());
         }
     }
 
