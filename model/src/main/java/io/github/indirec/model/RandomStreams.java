@@ -23,7 +23,12 @@ public enum RandomStreams {
     DROPOUT_ENCODED_VIEW,
     KMEANS,
     EVALUATION_NOISE,
-    DEMO_DATA;
+    DEMO_DATA,
+    SLOT_MASK,
+    EMBEDDING_NOISE,
+    SUBSTITUTES,
+    DROPOUT_DENOISER,
+    DROPOUT_SECOND_VIEW;
 
     private static final int SUB_BITS = 20;
 
