@@ -58,6 +58,17 @@ class RelativeAttentionTest {
     }
 
     @Test
+    void aSecondCallGivesTheSameBits() {
+        Layout layout = layout(new int[] {9, 50, 2}, 2, 0.2);
+        KernelFixtures.run(context -> {
+            List<Tensor> first = run(context, DType.F32, layout, MAX_LENGTH, 64);
+            List<Tensor> second = run(context, DType.F32, layout, MAX_LENGTH, 64);
+            assertSameBits("scratch of the call before", first, second);
+            return null;
+        });
+    }
+
+    @Test
     void outputsFollowTheFormulaOverAPaddedBatchWithClampedPositions() {
         Layout layout = layout(new int[] {1, 50, 4, 17, 8, 2, 33}, 2, 0.2);
         for (DType dtype : DType.values()) {
