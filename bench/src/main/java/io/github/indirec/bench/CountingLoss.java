@@ -97,4 +97,15 @@ final class CountingLoss implements LossKernels {
     public void meanSquaredErrorBackward(Tensor x, Tensor y, Tensor dLoss, Tensor dx) {
         kernels.meanSquaredErrorBackward(x, y, dLoss, dx);
     }
+
+    @Override
+    public void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses) {
+        kernels.cosineDistance(x, y, eps, losses);
+    }
+
+    @Override
+    public void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy) {
+        kernels.cosineDistanceBackward(x, y, eps, dLoss, factor, dx, dy);
+    }
 }

@@ -16,8 +16,6 @@ import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.train.Losses;
 import io.github.indirec.tensor.Shape;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The objective of one training step: L = rec_weight L_rec + diff_weight L_diff + cl_weight L_cl.
@@ -80,28 +78,20 @@ public final class InDiRecObjective {
     public record Inputs(
             RaggedBatch anchors, Guidance guidance, int[] groups, DiffusionDraws draws, long seed, int step) {}
 
-    /** The losses of a step and what they were made of; to be read before the tape is played backwards. */
+    /**
+     * The losses of a step and what they were made of; to be read before the tape is played backwards.
+     *
+     * @param losses with the terms {@code rec_loss}, {@code diff_loss} and {@code cl_loss}
+     */
     public record Result(
-            Variable total,
-            Variable recLoss,
-            Variable diffLoss,
-            Variable clLoss,
+            Losses losses,
             Variable representations,
             Variable x0,
             Variable condition,
             Diffusion.Denoising denoising,
             Variable viewCondition,
             Variable view,
-            Variable similarity) {
-        /** The total and its terms, under the names of the reports. */
-        Losses losses() {
-            Map<String, Variable> terms = new LinkedHashMap<>();
-            terms.put("rec_loss", recLoss);
-            terms.put("diff_loss", diffLoss);
-            terms.put("cl_loss", clLoss);
-            return new Losses(total, terms);
-        }
-    }
+            Variable similarity) {}
 
     /** Computes the losses on a recording tape. */
     public Result compute(Tape tape, Inputs inputs) {
@@ -127,13 +117,12 @@ public final class InDiRecObjective {
         Variable similarity = similarity(view, h, config);
         Variable clLoss = LossOps.infoNce(similarity, inputs.groups);
 
-        Variable total = ElementwiseOps.add(
-                ElementwiseOps.add(
-                        ElementwiseOps.scale(recLoss, config.recWeight()),
-                        ElementwiseOps.scale(denoising.loss(), config.diffWeight())),
-                ElementwiseOps.scale(clLoss, config.clWeight()));
-        return new Result(
-                total, recLoss, denoising.loss(), clLoss, h, x0, condition, denoising, viewCondition, view, similarity);
+        Losses losses = new Losses.Sum()
+                .add("rec_loss", config.recWeight(), recLoss)
+                .add("diff_loss", config.diffWeight(), denoising.loss())
+                .add("cl_loss", config.clWeight(), clLoss)
+                .losses();
+        return new Result(losses, h, x0, condition, denoising, viewCondition, view, similarity);
     }
 
     private Variable x0(Tape tape, Inputs inputs) {

@@ -7,6 +7,7 @@ import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.diffusion.DiffusionDraws;
+import io.github.indirec.model.intent.ClusteringConfig;
 import io.github.indirec.model.intent.IntentClusters;
 import io.github.indirec.model.intent.IntentConfig;
 import io.github.indirec.model.intent.IntentFitting;
@@ -19,7 +20,6 @@ import io.github.indirec.model.train.Losses;
 import io.github.indirec.model.train.TrainingTask;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,8 +30,6 @@ import java.util.List;
  * the centroid of their anchor's intent.
  */
 public final class InDiRecTask implements TrainingTask {
-    private static final String FITS = "intents.assignments";
-
     /** The share of views in their own intent is measured on every so many-th batch. */
     private static final int VIEW_CHECK_INTERVAL = 8;
 
@@ -42,17 +40,16 @@ public final class InDiRecTask implements TrainingTask {
     private final IntentFitting intents;
     private final Mates mates;
 
-    /** Cluster of every sub-sequence, a fit each: all fits where mates remember them, else the latest. */
-    private final List<int[]> fits = new ArrayList<>();
-
     InDiRecTask(InDiRec model, SequenceDataset data) {
         this.model = model;
         this.config = model.config();
         this.segments = new PrefixSegments(data, config.encoder().maxSeqLength());
         config.training().requireBatch(segments.count());
         this.objective = new InDiRecObjective(model);
-        this.intents = new IntentFitting(model.sequenceModel(), segments, clustered(), config.intent());
-        this.mates = Mates.of(config.intent().mates(), config.intent().numIntents(), segments.count());
+        ClusteringConfig clustering = config.intent().clustering();
+        this.mates = Mates.of(config.intent().mates(), clustering.numIntents(), segments.count());
+        this.intents = new IntentFitting(
+                model.sequenceModel(), segments, clustered(), clustering, mates.remembersEarlierFits());
     }
 
     /** Reference quirk: with drop_last the sub-sequences of the last partial batch, in data order, join no cluster. */
@@ -79,16 +76,8 @@ public final class InDiRecTask implements TrainingTask {
     @Override
     public void beginEpoch(EpochLog log) {
         if (intents.beginEpoch(log)) {
-            remember(intents.clusters().assignment());
+            mates.refit(intents.clusters().assignment());
         }
-    }
-
-    private void remember(int[] assignment) {
-        mates.refit(assignment);
-        if (!mates.remembersEarlierFits()) {
-            fits.clear();
-        }
-        fits.add(assignment);
     }
 
     @Override
@@ -160,40 +149,17 @@ public final class InDiRecTask implements TrainingTask {
 
     @Override
     public List<NamedArray> state() {
-        if (fits.isEmpty()) {
-            return List.of();
-        }
-        int count = segments.count();
-        int[] rows = new int[Math.multiplyExact(fits.size(), count)];
-        for (int fit = 0; fit < fits.size(); fit++) {
-            System.arraycopy(fits.get(fit), 0, rows, fit * count, count);
-        }
-        List<NamedArray> arrays = new ArrayList<>(intents.state());
-        arrays.add(NamedArray.ofInts(FITS, new int[] {fits.size(), count}, rows));
-        return arrays;
+        return intents.state();
     }
 
     @Override
     public void restore(TensorFile saved) throws FormatException {
-        if (!saved.tensors().containsKey(FITS)) {
-            return;
-        }
-        int count = segments.count();
-        int[] rows = saved.ints(FITS, TensorFile.ANY, count);
-        for (int from = 0; from < rows.length; from += count) {
-            int[] fit = new int[count];
-            System.arraycopy(rows, from, fit, 0, count);
-            remember(fit);
-        }
-        intents.restore(saved, fits.get(fits.size() - 1));
+        intents.restore(saved);
+        intents.fits().forEach(mates::refit);
     }
 
-    /** Points of the clustering, and the fits with what mates make of them. */
     @Override
     public long values() {
-        long kept = mates.remembersEarlierFits()
-                ? config.training().epochs() / config.intent().clusteringInterval() + 1L
-                : 1;
-        return 3L * segments.count() * (config.encoder().hiddenSize() + kept);
+        return intents.values(config.training().epochs());
     }
 }

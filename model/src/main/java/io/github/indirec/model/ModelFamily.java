@@ -1,5 +1,8 @@
 package io.github.indirec.model;
 
+import io.github.indirec.model.baselines.DuoRec;
+import io.github.indirec.model.baselines.IcsRec;
+import io.github.indirec.model.baselines.SasRec;
 import io.github.indirec.model.baselines.SasRecCe;
 import io.github.indirec.model.config.Choice;
 import io.github.indirec.model.config.Settings;
@@ -16,7 +19,10 @@ public enum ModelFamily implements Choice {
             preset -> Presets.settings(preset, Mode.OFFICIAL),
             InDiRecConfig::of,
             (backend, settings, items) -> InDiRec.create(backend, InDiRecConfig.of(settings), items)),
-    SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create);
+    SASREC(SasRec::settings, SasRec.Config::of, SasRec::create),
+    SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
+    DUOREC(DuoRec::settings, DuoRec.Config::of, DuoRec::create),
+    ICSREC(IcsRec::settings, IcsRec.Config::of, IcsRec::create);
 
     /** The setting that names the model. */
     public static final String KEY = "model";

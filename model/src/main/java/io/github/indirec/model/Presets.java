@@ -2,6 +2,7 @@ package io.github.indirec.model;
 
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.encoder.EncoderConfig;
+import io.github.indirec.model.intent.ClusteringConfig;
 import io.github.indirec.model.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,12 +97,7 @@ public final class Presets {
         d.put("denoiser", "mlp1");
         d.put("x0", "item");
         d.put("sampler", "loop");
-        d.put("num_intents", "32");
-        d.put("kmeans_iterations", "20");
-        d.put("kmeans_restarts", "5");
-        d.put("kmeans_seed", "1");
-        d.put("max_points_per_centroid", "4096");
-        d.put("clustering_interval", "1");
+        d.putAll(ClusteringConfig.defaults());
         d.put("mates", "batch-cluster");
         d.put("condition", "mate");
         d.put("rec_weight", "1");

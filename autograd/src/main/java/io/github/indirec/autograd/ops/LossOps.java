@@ -177,6 +177,36 @@ public final class LossOps {
         });
     }
 
+    /**
+     * y[0] = mean over rows of 1 - cos(a_i, b_i). A row shorter than eps has no direction: it counts as 1, without a
+     * gradient.
+     *
+     * <p>da_i = -dy / N (b_i / (|a_i| |b_i|) - cos(a_i, b_i) a_i / |a_i|^2), and db with a and b exchanged.
+     *
+     * @param a [N x D]
+     * @param b [N x D]
+     */
+    public static Variable cosineDistance(Variable a, Variable b, double eps) {
+        a.shape().requireRank("cosineDistance", "a", 2);
+        ElementwiseOps.requireSameShape("cosineDistance", a, b);
+        Tape tape = a.tape();
+        int rows = a.shape().dim(0);
+        Tensor losses = tape.allocate(a.dtype(), rows);
+        tape.backend().loss().cosineDistance(a.value(), b.value(), eps, losses);
+        Tensor y = meanOf(tape, losses);
+        return tape.record("cosineDistance", y, List.of(a, b), dy -> {
+            Tensor da = tape.allocate(a.dtype(), a.shape());
+            Tensor db = tape.allocate(b.dtype(), b.shape());
+            tape.backend().loss().cosineDistanceBackward(a.value(), b.value(), eps, dy, 1.0 / rows, da, db);
+            if (a.needsGradient()) {
+                a.addGradient(da);
+            }
+            if (b.needsGradient()) {
+                b.addGradient(db);
+            }
+        });
+    }
+
     private static Tensor meanOf(Tape tape, Tensor losses) {
         return sumOf(tape, losses, 1.0 / losses.size());
     }

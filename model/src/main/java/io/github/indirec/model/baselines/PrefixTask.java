@@ -49,6 +49,6 @@ abstract class PrefixTask implements TrainingTask {
 
     /** L_rec = mean -log softmax(h E^T)[target] over all rows of the item table. */
     final Variable recommendationLoss(Variable h, RaggedBatch batch) {
-        return LossOps.tableCrossEntropy(h, h.tape().leaf(model.encoder().itemTable()), batch.targets());
+        return LossOps.tableCrossEntropy(h, model.itemTable().on(h.tape()), batch.targets());
     }
 }

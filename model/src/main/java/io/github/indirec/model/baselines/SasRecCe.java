@@ -53,7 +53,6 @@ public final class SasRecCe extends PrefixTask {
     public Losses losses(Tape tape, int[] examples, int step, EpochLog log) {
         RaggedBatch batch = RaggedBatch.of(segments(), examples);
         Variable h = encode(tape, batch, RandomStreams.DROPOUT_ANCHOR, step);
-        Variable loss = recommendationLoss(h, batch);
-        return new Losses(loss, Map.of("rec_loss", loss));
+        return new Losses.Sum().add("rec_loss", 1, recommendationLoss(h, batch)).losses();
     }
 }

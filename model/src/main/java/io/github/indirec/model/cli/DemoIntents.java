@@ -38,11 +38,11 @@ final class DemoIntents {
         }
         this.agreement = ClusterAgreement.of(clusters.assignment(), planted);
         this.majority = majority(
-                clusters.assignment(), planted, trained.config().intent().numIntents(), shop.intents());
+                clusters.assignment(), planted, trained.config().intent().clustering().numIntents(), shop.intents());
     }
 
     private static IntentClusters fit(InDiRec trained, PrefixSegments segments, IntentClusters last) {
-        KMeans kmeans = new KMeans(trained.backend(), trained.config().intent().kmeans());
+        KMeans kmeans = new KMeans(trained.backend(), trained.config().intent().clustering().kmeans());
         int size = trained.config().encoder().hiddenSize();
         try (TensorScope scope = new TensorScope(trained.backend())) {
             Tensor points =

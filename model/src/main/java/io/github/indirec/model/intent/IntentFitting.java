@@ -1,7 +1,7 @@
 package io.github.indirec.model.intent;
 
-import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.data.PrefixSegments;
+import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.eval.RepresentationQuality;
 import io.github.indirec.model.io.FormatException;
 import io.github.indirec.model.io.NamedArray;
@@ -10,7 +10,9 @@ import io.github.indirec.model.train.EpochLog;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.Backend;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -22,15 +24,22 @@ import java.util.List;
  */
 public final class IntentFitting {
     private static final String CENTROIDS = "intents.centroids";
+    private static final String FITS = "intents.assignments";
 
     private final SequenceModel model;
     private final PrefixSegments segments;
     private final int count;
-    private final IntentConfig config;
+    private final ClusteringConfig config;
+    private final boolean remembersAll;
+    private final List<int[]> fits = new ArrayList<>();
     private IntentClusters clusters;
 
-    /** @param count how many sub-sequences are clustered, the first ones in data order; the others join no cluster */
-    public IntentFitting(SequenceModel model, PrefixSegments segments, int count, IntentConfig config) {
+    /**
+     * @param count how many sub-sequences are clustered, the first ones in data order; the others join no cluster
+     * @param remembersAll whether {@link #fits} keeps earlier fits
+     */
+    public IntentFitting(
+            SequenceModel model, PrefixSegments segments, int count, ClusteringConfig config, boolean remembersAll) {
         if (count < config.numIntents()) {
             throw new IllegalArgumentException("expected at least as many training sub-sequences as intents, "
                     + config.numIntents() + ", found " + count + "; set a smaller num_intents or batch_size");
@@ -39,6 +48,7 @@ public final class IntentFitting {
         this.segments = segments;
         this.count = count;
         this.config = config;
+        this.remembersAll = remembersAll;
     }
 
     /**
@@ -51,6 +61,11 @@ public final class IntentFitting {
             throw new IllegalStateException("IntentFitting: no epoch has begun, so there are no intents yet");
         }
         return clusters;
+    }
+
+    /** The cluster of every sub-sequence, a fit each: all fits so far where they are remembered, else the latest. */
+    public List<int[]> fits() {
+        return Collections.unmodifiableList(fits);
     }
 
     /** Encodes, clusters when it is time, measures; returns whether there is a new fit. */
@@ -85,26 +100,47 @@ public final class IntentFitting {
         Arrays.fill(assignment, count, assignment.length, -1);
         clusters = new IntentClusters(result.centroids(), assignment);
         System.arraycopy(clusters.nearest(backend, points), 0, assignment, 0, count);
+        if (!remembersAll) {
+            fits.clear();
+        }
+        fits.add(assignment);
         return result.objective();
     }
 
-    /** The centroids; empty before the first fit. */
+    /** Centroids and fits; empty before the first fit. */
     public List<NamedArray> state() {
         if (clusters == null) {
             return List.of();
         }
         float[] centroids = clusters.centroids();
         int size = model.config().hiddenSize();
-        return List.of(NamedArray.of(CENTROIDS, new int[] {centroids.length / size, size}, centroids));
+        int count = segments.count();
+        int[] rows = new int[Math.multiplyExact(fits.size(), count)];
+        for (int fit = 0; fit < fits.size(); fit++) {
+            System.arraycopy(fits.get(fit), 0, rows, fit * count, count);
+        }
+        return List.of(
+                NamedArray.of(CENTROIDS, new int[] {centroids.length / size, size}, centroids),
+                NamedArray.ofInts(FITS, new int[] {fits.size(), count}, rows));
     }
 
-    /**
-     * Takes back what {@link #state} gave, if the file holds it.
-     *
-     * @param assignment the latest fit's cluster of each sub-sequence
-     */
-    public void restore(TensorFile saved, int[] assignment) throws FormatException {
+    /** Takes back what {@link #state} gave. */
+    public void restore(TensorFile saved) throws FormatException {
+        if (!saved.tensors().containsKey(CENTROIDS)) {
+            return;
+        }
+        int count = segments.count();
+        int[] rows = saved.ints(FITS, TensorFile.ANY, count);
+        for (int from = 0; from < rows.length; from += count) {
+            fits.add(Arrays.copyOfRange(rows, from, from + count));
+        }
         float[] centroids = saved.floats(CENTROIDS, TensorFile.ANY, model.config().hiddenSize());
-        clusters = new IntentClusters(centroids, assignment);
+        clusters = new IntentClusters(centroids, fits.get(fits.size() - 1));
+    }
+
+    /** Rough count of the values held at once: points with their copies, and fits. */
+    public long values(int epochs) {
+        long kept = remembersAll ? epochs / config.clusteringInterval() + 1L : 1;
+        return 3L * segments.count() * (model.config().hiddenSize() + kept);
     }
 }

@@ -73,7 +73,8 @@ public final class ModelFile {
                     config.attentionDropout(),
                     config.layerNormEps(),
                     config.initializerRange(),
-                    config.attention());
+                    config.attention(),
+                    config.positions());
         } catch (IllegalArgumentException e) {
             throw new FormatException(
                     file.source(),

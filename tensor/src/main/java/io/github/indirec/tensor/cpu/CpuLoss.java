@@ -21,6 +21,7 @@ final class CpuLoss implements LossKernels {
     private final ScalarGemm gemm;
     private final ScalarElementwise elementwise;
     private final CpuSampledCrossEntropy sampled;
+    private final CpuCosine cosine;
     private final Float64Loss kernels64 = new Float64Loss();
 
     CpuLoss(CpuContext context) {
@@ -29,6 +30,7 @@ final class CpuLoss implements LossKernels {
         this.gemm = context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm");
         this.elementwise = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
         this.sampled = new CpuSampledCrossEntropy(context, elementwise);
+        this.cosine = new CpuCosine(context);
     }
 
     @Override
@@ -261,6 +263,17 @@ final class CpuLoss implements LossKernels {
                         doubles(x), x.offset(), doubles(y), y.offset(), scale, from, to, doubles(dx), dx.offset());
             }
         });
+    }
+
+    @Override
+    public void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses) {
+        cosine.forward(x, y, eps, losses);
+    }
+
+    @Override
+    public void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy) {
+        cosine.backward(x, y, eps, first(dLoss) * factor, dx, dy);
     }
 
     /** For every row of a view the next one of its group, the last one's being the first. */

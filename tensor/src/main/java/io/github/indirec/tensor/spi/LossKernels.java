@@ -86,4 +86,11 @@ public interface LossKernels {
 
     /** dx = dLoss[0] 2 (x - y) / size. The gradient of y is its negative. */
     void meanSquaredErrorBackward(Tensor x, Tensor y, Tensor dLoss, Tensor dx);
+
+    /** losses[i] = 1 - x_i . y_i / (|x_i| |y_i|); 1 where either is shorter than eps and so has no direction. */
+    void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses);
+
+    /** Gradients of {@link #cosineDistance} times dLoss[0] factor, stored; 0 where a row has no direction. */
+    void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy);
 }

@@ -35,8 +35,8 @@ class ContextDiffusionTest {
     private static final double LOSS = 5e-6;
 
     /**
-     * Central differences with step 1e-5 of a loss of about 3, two norms and attentions deep: a truncation error of 1e-10
-     * times a third derivative of some hundreds.
+     * Central differences with step 1e-5 of a loss of about 3, two norms and attentions deep: a truncation error of
+     * 1e-10 times a third derivative of some hundreds.
      */
     private static final double GRADIENT = 2e-6;
 
@@ -233,8 +233,10 @@ class ContextDiffusionTest {
             // Four standard deviations of the mean of 3,000 uniform steps.
             assertEquals(499.5, Arrays.stream(t).average().orElseThrow(), 4 * 288.7 / Math.sqrt(3_000));
 
-            CaDiRecDraws first = CaDiRecDraws.of(backend, SEED, 0, RaggedLayout.ofLengths(new int[] {5, 3}, 5), 1000, 1);
-            CaDiRecDraws other = CaDiRecDraws.of(backend, SEED, 0, RaggedLayout.ofLengths(new int[] {2, 3}, 5), 1000, 1);
+            RaggedLayout longer = RaggedLayout.ofLengths(new int[] {5, 3}, 5);
+            RaggedLayout shorter = RaggedLayout.ofLengths(new int[] {2, 3}, 5);
+            CaDiRecDraws first = CaDiRecDraws.of(backend, SEED, 0, longer, 1000, 1);
+            CaDiRecDraws other = CaDiRecDraws.of(backend, SEED, 0, shorter, 1000, 1);
             Tensor z = Tensor.zeros(Shape.of(8, SIZE), DType.F32);
             Tensor w = Tensor.zeros(Shape.of(5, SIZE), DType.F32);
             first.stepNoise().fill(z);

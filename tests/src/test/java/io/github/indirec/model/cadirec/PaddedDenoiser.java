@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.apache.commons.math3.special.Erf;
 
 /**
- * The denoiser as the authors run it: one padded sequence, queries, keys and values from one matrix laid out head by head,
- * positions clamped, padding masked on both sides of the attention. Plain float64 loops; the oracle that the packed
+ * The denoiser as the authors run it: one padded sequence, queries, keys and values of one matrix, laid out head by
+ * head, positions clamped, padding masked on both sides of the attention. Plain float64 loops; the oracle that the packed
  * denoiser must equal.
  */
 final class PaddedDenoiser {

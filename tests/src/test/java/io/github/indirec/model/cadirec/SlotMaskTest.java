@@ -31,7 +31,10 @@ class SlotMaskTest {
         for (int s = 0; s < layout.count(); s++) {
             int from = layout.offset(s);
             int to = layout.offset(s + 1);
-            assertEquals(Arrays.stream(mask.slots()).filter(slot -> slot >= from && slot < to).count(), mask.counts()[s]);
+            long count = Arrays.stream(mask.slots())
+                    .filter(slot -> slot >= from && slot < to)
+                    .count();
+            assertEquals(count, mask.counts()[s]);
         }
     }
 
