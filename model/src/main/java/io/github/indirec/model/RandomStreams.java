@@ -29,7 +29,11 @@ public enum RandomStreams {
     DROPOUT_PARTNER,
     PARTNERS,
     NEGATIVES,
-    ITEM_MASKS;
+    ITEM_MASKS,
+    SLOT_MASK,
+    EMBEDDING_NOISE,
+    SUBSTITUTES,
+    DROPOUT_DENOISER;
 
     private static final int SUB_BITS = 20;
 

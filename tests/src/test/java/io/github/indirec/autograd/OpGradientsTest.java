@@ -67,6 +67,7 @@ class OpGradientsTest {
                     "dropout",
                     x -> ElementwiseOps.dropout(x.get(0), 0.4, KEY, new int[] {2, 9, 4}),
                     shape(3, 7)),
+            new Row("silu", x -> ElementwiseOps.silu(x.get(0)), shape(3, 4)),
             new Row(
                     "gate",
                     x -> ElementwiseOps.gate(x.get(0), x.get(1), x.get(2)),
@@ -182,6 +183,11 @@ class OpGradientsTest {
                     shape(14, 6),
                     shape(14, 6)),
             new Row("crossEntropy", x -> LossOps.crossEntropy(x.get(0), new int[] {4, 0, 2}), shape(3, 5)),
+            new Row(
+                    "weightedCrossEntropy",
+                    x -> LossOps.weightedCrossEntropy(
+                            x.get(0), new int[] {4, 0, 2}, Tensor.ofDoubles(Shape.of(3), 0.5, 0, 2)),
+                    shape(3, 5)),
             new Row(
                     "tableCrossEntropy",
                     x -> LossOps.tableCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}),

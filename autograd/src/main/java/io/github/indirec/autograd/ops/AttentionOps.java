@@ -46,8 +46,8 @@ public final class AttentionOps {
      *
      * <p>For each head, with r = i - j + S, score_ij = (q_i . k_j + q_i . positionKeys_r + k_j . positionQueries_r) /
      * sqrt(3 D/H); from there on as {@link #attention}. With dS the gradient of the scores before the root:
-     * dpositionKeys_r = sum of dS_ij q_i and dpositionQueries_r = sum of dS_ij k_j over the pairs that are r apart, dq_i
-     * and dk_j the sums of dS_ij times what they met.
+     * dpositionKeys_r = sum of dS_ij q_i and dpositionQueries_r = sum of dS_ij k_j over the pairs that are r apart;
+     * dq_i and dk_j are the sums of dS_ij times what they met.
      *
      * <p>Reference quirk: the paper indexes positionQueries by j - i; the authors' library by i - j, as here.
      *

@@ -93,6 +93,18 @@ public final class ElementwiseOps {
         });
     }
 
+    /** y = x s with s = sigmoid(x), the SiLU (Elfwing et al., 2018). dx = dy (s + x s (1 - s)). */
+    public static Variable silu(Variable x) {
+        Tape tape = x.tape();
+        Tensor y = tape.allocate(x.dtype(), x.shape());
+        kernels(x).silu(x.value(), y);
+        return tape.record("silu", y, List.of(x), dy -> {
+            Tensor dx = tape.allocate(x.dtype(), x.shape());
+            kernels(x).siluBackward(x.value(), dy, dx);
+            x.addGradient(dx);
+        });
+    }
+
     /**
      * y = x m / (1 - p) with a mask m drawn at (key, rows[i], column): kept with probability 1 - p. dx = dy m / (1 - p),
      * the mask drawn anew. With p = 0 this is x itself.

@@ -36,6 +36,33 @@ public final class LossOps {
     }
 
     /**
+     * Sum of weighted cross-entropies: y[0] = sum over rows of weights[i] (log sum_j exp(logits[i, j]) - logits[i,
+     * targets[i]]).
+     *
+     * <p>dlogits[i] = dy weights[i] (softmax(logits[i]) - onehot(targets[i])).
+     *
+     * @param logits [B x classes]
+     * @param weights [B], of the type of the logits; the caller's until the tape has been played
+     */
+    public static Variable weightedCrossEntropy(Variable logits, int[] targets, Tensor weights) {
+        logits.shape().requireRank("weightedCrossEntropy", "logits", 2);
+        requireTargets("weightedCrossEntropy", targets, logits.shape().dim(0), logits.shape().dim(1));
+        weights.shape().require("weightedCrossEntropy", "weights", targets.length);
+        Tape tape = logits.tape();
+        Tensor logSumExp = tape.allocate(logits.dtype(), targets.length);
+        Tensor losses = tape.allocate(logits.dtype(), targets.length);
+        tape.backend().loss().crossEntropy(logits.value(), targets, losses, logSumExp);
+        tape.backend().elementwise().multiply(losses, weights, losses);
+        Tensor y = sumOf(tape, losses, 1);
+        return tape.record("weightedCrossEntropy", y, List.of(logits), dy -> {
+            Tensor dlogits = tape.allocate(logits.dtype(), logits.shape());
+            tape.backend().loss().crossEntropyBackward(logits.value(), targets, logSumExp, dy, 1, dlogits);
+            tape.backend().elementwise().scaleRows(dlogits, weights, dlogits);
+            logits.addGradient(dlogits);
+        }, logSumExp);
+    }
+
+    /**
      * Mean cross-entropy over an item table: crossEntropy(h table^T, targets), fused: the logits become exponentials and
      * then their own gradient in one place, chunk by chunk of items.
      *
@@ -73,8 +100,8 @@ public final class LossOps {
     }
 
     /**
-     * Mean binary cross-entropy of one positive and one sampled negative item a row (Kang and McAuley, 2018): y[0] = mean
-     * over i of -log sigmoid(x_i . table_{positives[i]}) - log(1 - sigmoid(x_i . table_{negatives[i]})), as softplus
+     * Mean binary cross-entropy of one positive and one sampled negative item a row (Kang and McAuley, 2018): y[0] =
+     * mean over i of -log sigmoid(x_i . table_{positives[i]}) - log(1 - sigmoid(x_i . table_{negatives[i]})), as softplus
      * functions, which do not run out of digits where the model is sure.
      *
      * <p>With g+ = -sigmoid(-s+) dy / N and g- = sigmoid(s-) dy / N: dx_i = g+ table_{positives[i]} + g-
@@ -180,11 +207,15 @@ public final class LossOps {
         });
     }
 
-    /** Mean of the row losses, whose memory is given back. */
     private static Tensor meanOf(Tape tape, Tensor losses) {
+        return sumOf(tape, losses, 1.0 / losses.size());
+    }
+
+    /** Sum of the row losses, whose memory is given back, times a factor. */
+    private static Tensor sumOf(Tape tape, Tensor losses, double factor) {
         Tensor y = tape.allocate(losses.dtype(), 1);
         tape.backend().elementwise().sum(losses, y);
-        tape.backend().elementwise().scale(1.0 / losses.size(), y, y);
+        tape.backend().elementwise().scale(factor, y, y);
         losses.close();
         return y;
     }

@@ -114,7 +114,16 @@ public final class SasRecEncoder {
         int count = embeddings.shape().dim(0);
         int[] lengths = new int[count];
         Arrays.fill(lengths, 1);
-        RaggedLayout layout = RaggedLayout.ofLengths(lengths, maxLength);
+        return encodeEmbeddings(embeddings, RaggedLayout.ofLengths(lengths, maxLength), dropout);
+    }
+
+    /**
+     * The representation of sequences whose items are given by their embeddings, [B x D]: {@link #encode} with a table of
+     * the caller's choice.
+     *
+     * @param embeddings [N x D]
+     */
+    public Variable encodeEmbeddings(Variable embeddings, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(embeddings, layout, dropout), layout, dropout);
     }
 }

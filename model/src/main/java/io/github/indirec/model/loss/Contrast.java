@@ -37,8 +37,8 @@ public final class Contrast {
     }
 
     /**
-     * The contrast without false negatives: rows with the anchor's id, of either view, are no negatives of it. An anchor
-     * to which no negative is left has a loss of 0.
+     * The contrast without false negatives: rows with the anchor's id, of either view, are no negatives of it. An
+     * anchor to which no negative is left has a loss of 0.
      *
      * @param a [B x D]
      * @param b [B x D], whose row i is the positive of row i of a

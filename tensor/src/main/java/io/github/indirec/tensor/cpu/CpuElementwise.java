@@ -182,6 +182,33 @@ final class CpuElementwise implements ElementwiseKernels {
     }
 
     @Override
+    public void silu(Tensor x, Tensor out) {
+        context.parallel.ranges(x.size(), COSTLY_GRAIN, (from, to) -> {
+            int xi = x.offset() + from;
+            int oi = out.offset() + from;
+            if (isFloat(x)) {
+                kernels.silu(floats(x), xi, to - from, floats(out), oi);
+            } else {
+                kernels64.silu(doubles(x), xi, to - from, doubles(out), oi);
+            }
+        });
+    }
+
+    @Override
+    public void siluBackward(Tensor x, Tensor dy, Tensor dx) {
+        context.parallel.ranges(x.size(), COSTLY_GRAIN, (from, to) -> {
+            int xi = x.offset() + from;
+            int yi = dy.offset() + from;
+            int oi = dx.offset() + from;
+            if (isFloat(x)) {
+                kernels.siluBackward(floats(x), xi, floats(dy), yi, to - from, floats(dx), oi);
+            } else {
+                kernels64.siluBackward(doubles(x), xi, doubles(dy), yi, to - from, doubles(dx), oi);
+            }
+        });
+    }
+
+    @Override
     public void dropout(Tensor x, double p, RandomKey key, int[] rows, Tensor out) {
         if (!(p >= 0 && p < 1)) {
             throw new IllegalArgumentException("dropout: expected a probability in [0, 1), found " + p);

@@ -185,6 +185,22 @@ class ScalarElementwise {
         }
     }
 
+    void silu(float[] x, int xOffset, int count, float[] out, int outOffset) {
+        for (int i = 0; i < count; i++) {
+            float value = x[xOffset + i];
+            out[outOffset + i] = value / (FloatMath.exp(-value) + 1f);
+        }
+    }
+
+    /** dx = dy (s + x s (1 - s)) with s = 1 / (1 + exp(-x)). */
+    void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] dx, int dxOffset) {
+        for (int i = 0; i < count; i++) {
+            float value = x[xOffset + i];
+            float s = 1f / (FloatMath.exp(-value) + 1f);
+            dx[dxOffset + i] = dy[dyOffset + i] * Math.fma(value * s, 1f - s, s);
+        }
+    }
+
     static float normalCdf(float x) {
         return Math.fma(0.5f, FloatMath.erf(x * SQRT_HALF), 0.5f);
     }

@@ -230,6 +230,29 @@ final class VectorElementwise extends ScalarElementwise {
     }
 
     @Override
+    void silu(float[] x, int xOffset, int count, float[] out, int outOffset) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            value.div(VectorMath.exp(value.neg()).add(1f)).intoArray(out, outOffset + i);
+        }
+        super.silu(x, xOffset + whole, count - whole, out, outOffset + whole);
+    }
+
+    @Override
+    void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int count, float[] dx, int dxOffset) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector s = one.div(VectorMath.exp(value.neg()).add(1f));
+            FloatVector slope = value.mul(s).fma(one.sub(s), s);
+            FloatVector.fromArray(SPECIES, dy, dyOffset + i).mul(slope).intoArray(dx, dxOffset + i);
+        }
+        super.siluBackward(x, xOffset + whole, dy, dyOffset + whole, count - whole, dx, dxOffset + whole);
+    }
+
+    @Override
     void blockSums(float[] x, int xOffset, int count, int from, int to, float[] sums) {
         float[] lanes = new float[Lanes.COUNT];
         for (int block = from; block < to; block++) {

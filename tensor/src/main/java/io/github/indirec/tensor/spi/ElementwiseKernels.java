@@ -41,6 +41,12 @@ public interface ElementwiseKernels {
     /** As {@link #biasGelu}, and slope[i, j] = Phi(v) + v phi(v), its derivative. {@code slope} may be x. */
     void biasGeluWithSlope(Tensor x, Tensor bias, Tensor out, Tensor slope);
 
+    /** out = x sigmoid(x), the SiLU. */
+    void silu(Tensor x, Tensor out);
+
+    /** dx = dy (s + x s (1 - s)) with s = sigmoid(x), the gradient of {@link #silu}. */
+    void siluBackward(Tensor x, Tensor dy, Tensor dx);
+
     /**
      * out = g x + (1 - g) y element by element, with the gates g = sigmoid(z).
      *

@@ -101,6 +101,24 @@ class NoiseScheduleTest {
         assertEquals(end, schedule.alphasCumprod()[steps - 1], SIX_DECIMALS);
     }
 
+    /** Worked out in 64 bits from the formula; the last two to five digits. */
+    @Test
+    void squareRootScheduleOfAThousandStepsHasItsWorkedValues() {
+        NoiseSchedule schedule = BetaSchedule.SQRT.schedule(1_000);
+        float[] betas = schedule.betas();
+        float[] abar = schedule.alphasCumprod();
+        assertEquals(.0234003, betas[0], SIX_DECIMALS);
+        assertEquals(.0130938, betas[1], SIX_DECIMALS);
+        assertEquals(.0024133, betas[500], SIX_DECIMALS);
+        assertEquals(.999f, betas[999]);
+        assertEquals(.9765997, abar[0], SIX_DECIMALS);
+        assertEquals(.6889270, abar[100], SIX_DECIMALS);
+        assertEquals(.2950665, abar[500], SIX_DECIMALS);
+        assertEquals(4.5465e-4, abar[998], 5e-8);
+        assertEquals(4.5465e-7, abar[999], 5e-11);
+        assertEquals(.152971, schedule.sqrtOneMinusAlphasCumprod()[0], SIX_DECIMALS);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"train-step-mlp1", "train-step-mlp2", "train-step-mlp1-official-init"})
     void fiveStepsEqualTheReferenceTrainingStep(String name) throws IOException {

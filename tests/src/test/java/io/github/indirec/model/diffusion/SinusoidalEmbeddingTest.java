@@ -44,6 +44,16 @@ class SinusoidalEmbeddingTest {
     }
 
     @Test
+    void inTheOtherFormCosinesComeFirstAndFrequenciesStopShortOfOneInTenThousand() {
+        float[] table = SinusoidalEmbedding.cosinesFirst(8, 6);
+        for (int k = 0; k < 3; k++) {
+            double frequency = StrictMath.pow(10_000, -k / 3.0);
+            assertEquals((float) StrictMath.cos(7 * frequency), table[7 * 6 + k], 1e-7f);
+            assertEquals((float) StrictMath.sin(7 * frequency), table[7 * 6 + 3 + k], 1e-7f);
+        }
+    }
+
+    @Test
     void fewerStepsAreAPrefixOfMore() {
         float[] more = SinusoidalEmbedding.table(200, 64);
         float[] fewer = SinusoidalEmbedding.table(50, 64);

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
+import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.autograd.nn.TransformerLayer;
+import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.encoder.EncoderConfig.Attention;
 import io.github.indirec.tensor.Backends;
@@ -47,6 +49,9 @@ class RaggedEncoderTest {
                             dropout);
             float[] all = outputs.get(1).block().value().toFloats();
             float[] last = model.encode(tape, batch, dropout).value().toFloats();
+            Variable items = IndexOps.gatherRows(tape.leaf(model.encoder().itemTable()), batch.items());
+            Variable given = model.encoder().encodeEmbeddings(items, batch.layout(), dropout);
+            assertArrayEquals(last, given.value().toFloats(), "the same by the embeddings of the items");
             PaddedEncoder padded = new PaddedEncoder(model.parameters(), config, dropout);
             for (int s = 0; s < HISTORIES.length; s++) {
                 double[][] expected = padded.encode(s, HISTORIES[s]);

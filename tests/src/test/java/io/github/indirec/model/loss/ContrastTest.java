@@ -64,7 +64,8 @@ class ContrastTest {
             double[][] b = rows(random, 7, 5);
             int[] ids = {3, 1, 3, 2, 9, 1, 3};
             String which = "seed " + SEED + ", temperature " + temperature;
-            assertEquals(formula(a, b, new int[] {0, 1, 2, 3, 4, 5, 6}, temperature), ntXent(a, b, temperature), FLOAT64, which);
+            int[] each = {0, 1, 2, 3, 4, 5, 6};
+            assertEquals(formula(a, b, each, temperature), ntXent(a, b, temperature), FLOAT64, which);
             assertEquals(formula(a, b, ids, temperature), maskedNce(a, b, ids, temperature), FLOAT64, which);
         }
     }

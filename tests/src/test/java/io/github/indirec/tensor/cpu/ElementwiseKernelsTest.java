@@ -42,6 +42,9 @@ class ElementwiseKernelsTest {
     /** erf (1e-7), exp (1.2e-7) and three roundings, on values of size 1. */
     private static final double GELU = 4e-7;
 
+    /** A sigmoid (2e-7) that a value up to 8 multiplies. */
+    private static final double SILU = 2e-6;
+
     private interface Op {
         void run(ElementwiseKernels kernels, Tensor x, Tensor y, Tensor out);
     }
@@ -68,6 +71,11 @@ class ElementwiseKernelsTest {
                 "gelu's slope",
                 (k, x, y, out) -> k.biasGeluWithSlope(x, y, blank(x.dtype(), x.size()), out),
                 (x, y) -> normal.cumulativeProbability(x + y) + (x + y) * normal.density(x + y));
+        op("silu", (k, x, y, out) -> k.silu(x, out), (x, y) -> x / (1 + Math.exp(-x)));
+        op("silu's gradient", (k, x, y, out) -> k.siluBackward(x, y, out), (x, y) -> {
+            double s = 1 / (1 + Math.exp(-x));
+            return y * (s + x * s * (1 - s));
+        });
     }
 
     private static void op(String name, Op op, DoubleBinaryOperator formula) {
@@ -108,8 +116,12 @@ class ElementwiseKernelsTest {
             double[] expected = new double[1000];
             Arrays.setAll(expected, i -> FORMULAS.get(name).applyAsDouble(x[i], y[i]));
             double[] found = run(context -> apply(context, name, DType.F32, 2, 1000)).get(0).toDoubles();
-            assertClose(name, expected, found, name.startsWith("gelu") ? GELU : FLOAT);
+            assertClose(name, expected, found, tolerance(name));
         }
+    }
+
+    private static double tolerance(String name) {
+        return name.startsWith("gelu") ? GELU : name.startsWith("silu") ? SILU : FLOAT;
     }
 
     @Test
@@ -133,7 +145,9 @@ class ElementwiseKernelsTest {
 
     @Test
     void operationsMayOverwriteTheirInput() {
-        for (String name : List.of("add", "multiply", "scale", "gelu", "gelu beside its slope", "gelu's slope")) {
+        List<String> names = List.of(
+                "add", "multiply", "scale", "gelu", "gelu beside its slope", "gelu's slope", "silu", "silu's gradient");
+        for (String name : names) {
             Tensor expected = run(context -> apply(context, name, DType.F32, 2, 1000)).get(0);
             Tensor x = normal(DType.F32, 1, 2, 1000);
             Tensor y = normal(DType.F32, 2, 1, 1000);
