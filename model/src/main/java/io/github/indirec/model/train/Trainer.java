@@ -21,6 +21,7 @@ import io.github.indirec.model.intent.IntentClusters;
 import io.github.indirec.model.intent.IntentConfig;
 import io.github.indirec.model.intent.KMeans;
 import io.github.indirec.model.intent.Mates;
+import io.github.indirec.tensor.IntArena;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
@@ -53,6 +54,8 @@ public final class Trainer implements AutoCloseable {
     private final AdamW optimizer;
     private final Mates mates;
     private final TrainingStore store;
+    private final IntArena arena = new IntArena();
+    private float[] viewDistances = {};
     private TrainingState state = new TrainingState();
     private IntentClusters clusters;
     private Map<String, Double> phases = new LinkedHashMap<>();
@@ -213,7 +216,8 @@ public final class Trainer implements AutoCloseable {
         while (state.batch < batches) {
             int from = state.batch * training.batchSize();
             int to = Math.min(order.length, from + training.batchSize());
-            double loss = step(RaggedBatch.of(segments, order, from, to));
+            arena.reset();
+            double loss = step(RaggedBatch.of(segments, order, from, to, arena));
             state.batch++;
             listener.unitDone(state.epoch, "train", state.batch, loss);
             if (Thread.interrupted()) {
@@ -230,7 +234,7 @@ public final class Trainer implements AutoCloseable {
         int step = optimizer.steps();
         Backend backend = model.backend();
         DiffusionDraws draws =
-                DiffusionDraws.of(backend, training.seed(), step, batch.count(), config.diffusion());
+                DiffusionDraws.of(backend, training.seed(), step, batch.count(), config.diffusion(), arena);
         InDiRecObjective.Inputs inputs = new InDiRecObjective.Inputs(
                 batch, guidance(batch, step), groups(batch), draws, training.seed(), step);
         double total;
@@ -260,7 +264,7 @@ public final class Trainer implements AutoCloseable {
         }
         RandomSequence random = new RandomSequence(RandomStreams.MATES.key(training.seed(), step));
         int[] drawn = mates.draw(batch.segments(), () -> clusterOfFirstRow(batch, step), random);
-        return objective.mates(RaggedBatch.of(segments, drawn));
+        return objective.mates(RaggedBatch.of(segments, drawn, 0, drawn.length, arena));
     }
 
     /**
@@ -284,7 +288,7 @@ public final class Trainer implements AutoCloseable {
         if (config.objective().negatives() == NegativeRule.TARGET) {
             return batch.targets();
         }
-        int[] groups = new int[batch.count()];
+        int[] groups = arena.exactly(batch.count());
         for (int i = 0; i < groups.length; i++) {
             int cluster = clusters.assignment()[batch.segments()[i]];
             // A sub-sequence that joined no cluster shares its intent with nobody.
@@ -314,7 +318,11 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void checkViews(RaggedBatch batch, Tensor views) {
-        int[] nearest = clusters.nearest(model.backend(), views);
+        int[] nearest = arena.exactly(batch.count());
+        if (viewDistances.length != nearest.length) {
+            viewDistances = new float[nearest.length];
+        }
+        clusters.nearest(model.backend(), views, nearest, viewDistances);
         for (int i = 0; i < nearest.length; i++) {
             int own = clusters.assignment()[batch.segments()[i]];
             if (own >= 0) {
