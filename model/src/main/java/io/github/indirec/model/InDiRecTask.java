@@ -18,6 +18,7 @@ import io.github.indirec.model.io.TensorFile;
 import io.github.indirec.model.train.EpochLog;
 import io.github.indirec.model.train.Losses;
 import io.github.indirec.model.train.TrainingTask;
+import io.github.indirec.tensor.IntArena;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.Tensor;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class InDiRecTask implements TrainingTask {
     private final InDiRecObjective objective;
     private final IntentFitting intents;
     private final Mates mates;
+    private final IntArena arena = new IntArena();
+    private float[] viewDistances = {};
 
     InDiRecTask(InDiRec model, SequenceDataset data) {
         this.model = model;
@@ -83,9 +86,10 @@ public final class InDiRecTask implements TrainingTask {
     @Override
     public Losses losses(Tape tape, int[] examples, int step, EpochLog log) {
         long seed = config.training().seed();
-        RaggedBatch batch = RaggedBatch.of(segments, examples);
+        arena.reset();
+        RaggedBatch batch = RaggedBatch.of(segments, examples, 0, examples.length, arena);
         DiffusionDraws draws =
-                DiffusionDraws.of(model.backend(), seed, step, batch.count(), config.diffusion());
+                DiffusionDraws.of(model.backend(), seed, step, batch.count(), config.diffusion(), arena);
         InDiRecObjective.Inputs inputs = new InDiRecObjective.Inputs(
                 batch, guidance(tape, batch, step), groups(batch), draws, seed, step);
         InDiRecObjective.Result result = objective.compute(tape, inputs);
@@ -104,7 +108,7 @@ public final class InDiRecTask implements TrainingTask {
         }
         RandomSequence random = new RandomSequence(RandomStreams.MATES.key(config.training().seed(), step));
         int[] drawn = mates.draw(batch.segments(), () -> clusterOfFirstRow(tape, batch, step), random);
-        return objective.mates(RaggedBatch.of(segments, drawn));
+        return objective.mates(RaggedBatch.of(segments, drawn, 0, drawn.length, arena));
     }
 
     /**
@@ -128,7 +132,7 @@ public final class InDiRecTask implements TrainingTask {
         if (config.objective().negatives() == NegativeRule.TARGET) {
             return batch.targets();
         }
-        int[] groups = new int[batch.count()];
+        int[] groups = arena.exactly(batch.count());
         for (int i = 0; i < groups.length; i++) {
             int cluster = clusters().assignment()[batch.segments()[i]];
             // A sub-sequence that joined no cluster shares its intent with nobody.
@@ -138,7 +142,11 @@ public final class InDiRecTask implements TrainingTask {
     }
 
     private void checkViews(RaggedBatch batch, Tensor views, EpochLog log) {
-        int[] nearest = clusters().nearest(model.backend(), views);
+        int[] nearest = arena.exactly(batch.count());
+        if (viewDistances.length != nearest.length) {
+            viewDistances = new float[nearest.length];
+        }
+        clusters().nearest(model.backend(), views, nearest, viewDistances);
         for (int i = 0; i < nearest.length; i++) {
             int own = clusters().assignment()[batch.segments()[i]];
             if (own >= 0) {

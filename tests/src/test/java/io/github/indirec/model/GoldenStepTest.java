@@ -271,10 +271,10 @@ class GoldenStepTest {
 
     private static DiffusionDraws draws(TensorFile file) throws IOException {
         float[] mask = file.array("in.none_mask").floats();
-        boolean[] keep = new boolean[mask.length];
+        int[] keep = new int[mask.length];
         for (int i = 0; i < keep.length; i++) {
             assertTrue(mask[i] == 0 || mask[i] == 1, "in.none_mask holds " + mask[i]);
-            keep[i] = mask[i] == 1;
+            keep[i] = (int) mask[i];
         }
         float[] forward = file.array("in.forward_noise").floats();
         float[] start = file.array("in.x_T").floats();

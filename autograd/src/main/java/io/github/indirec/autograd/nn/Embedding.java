@@ -14,9 +14,9 @@ public final class Embedding {
         this.weight = parameters.create(name + ".weight", rows, size);
     }
 
-    /** Returns [ids.length x D]. */
-    public Variable forward(Tape tape, int[] ids) {
-        return IndexOps.gatherRows(tape.leaf(weight), ids);
+    /** The rows of the first {@code count} ids: [count x D]. */
+    public Variable forward(Tape tape, int[] ids, int count) {
+        return IndexOps.gatherRows(tape.leaf(weight), ids, count);
     }
 
     public Parameter weight() {

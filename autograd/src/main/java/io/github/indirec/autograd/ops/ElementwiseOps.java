@@ -109,7 +109,8 @@ public final class ElementwiseOps {
      * y = x m / (1 - p) with a mask m drawn at (key, rows[i], column): kept with probability 1 - p. dx = dy m / (1 - p),
      * the mask drawn anew. With p = 0 this is x itself.
      *
-     * @param rows coordinate of each row, as in {@link io.github.indirec.tensor.RaggedLayout#coordinates}
+     * @param rows coordinate of each row, as in {@link io.github.indirec.tensor.RaggedLayout#coordinates}; there may be
+     *     more
      */
     public static Variable dropout(Variable x, double p, RandomKey key, int[] rows) {
         requireDropout("dropout", x, p, rows);
@@ -211,7 +212,7 @@ public final class ElementwiseOps {
         if (!(p >= 0 && p < 1)) {
             throw new IllegalArgumentException(op + ": p is " + p + ", expected 0 <= p < 1");
         }
-        if (rows.length != x.shape().rows()) {
+        if (rows.length < x.shape().rows()) {
             throw new ShapeException(op + ": " + rows.length + " row coordinates for x of shape " + x.shape());
         }
     }

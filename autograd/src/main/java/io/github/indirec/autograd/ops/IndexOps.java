@@ -17,15 +17,28 @@ public final class IndexOps {
      * @return [ids.length x D]
      */
     public static Variable gatherRows(Variable x, int[] ids) {
+        return gatherRows(x, ids, ids.length);
+    }
+
+    /**
+     * {@link #gatherRows(Variable, int[])} of the first {@code count} ids. The array must keep them until the tape is
+     * closed.
+     *
+     * @return [count x D]
+     */
+    public static Variable gatherRows(Variable x, int[] ids, int count) {
         x.shape().requireRank("gatherRows", "x", 2);
+        if (ids.length < count) {
+            throw new ShapeException("gatherRows: there are " + ids.length + " ids, expected " + count);
+        }
         int rows = x.shape().dim(0);
-        for (int i = 0; i < ids.length; i++) {
+        for (int i = 0; i < count; i++) {
             if (ids[i] < 0 || ids[i] >= rows) {
                 throw new ShapeException("gatherRows: ids[" + i + "] is " + ids[i] + ", expected 0 to " + (rows - 1));
             }
         }
         Tape tape = x.tape();
-        Tensor y = tape.allocate(x.dtype(), ids.length, x.shape().dim(1));
+        Tensor y = tape.allocate(x.dtype(), count, x.shape().dim(1));
         tape.backend().index().gatherRows(x.value(), ids, y);
         return tape.record(
                 "gatherRows",

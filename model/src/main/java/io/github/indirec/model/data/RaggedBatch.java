@@ -1,20 +1,24 @@
 package io.github.indirec.model.data;
 
+import io.github.indirec.tensor.IntArena;
 import io.github.indirec.tensor.RaggedLayout;
-import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
  * Sequences of several lengths, packed without padding: most are far shorter than the longest.
  *
- * @param items the items of all sequences, one after the other, N
+ * <p>One made in an arena lives until the arena's reset.
+ *
+ * @param items the items of all sequences, one after the other, N; longer where it comes from an arena
  * @param layout where each sequence begins
  * @param targets next item of each sequence, B; empty if there are none to learn or check
  * @param segments index of each sequence where it came from (segment, user row or history), B
  */
 public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[] segments) {
+    private static final int[] NO_TARGETS = {};
+
     public RaggedBatch {
-        if (items.length != layout.rows()
+        if (items.length < layout.rows()
                 || segments.length != layout.count()
                 || (targets.length != 0 && targets.length != layout.count())) {
             throw new IllegalArgumentException("RaggedBatch: " + layout + " does not fit " + items.length + " items, "
@@ -27,22 +31,31 @@ public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[]
         return layout.count();
     }
 
-    /** Training examples {@code indices[from]} to {@code indices[to]} (exclusive). */
-    public static RaggedBatch of(PrefixSegments segments, int[] indices, int from, int to) {
-        int[] lengths = new int[to - from];
-        int[] targets = new int[to - from];
-        int[] chosen = new int[to - from];
+    /**
+     * Training examples {@code indices[from]} to {@code indices[to]} (exclusive).
+     *
+     * @param arena where all arrays come from
+     */
+    public static RaggedBatch of(PrefixSegments segments, int[] indices, int from, int to, IntArena arena) {
+        int[] lengths = arena.exactly(to - from);
+        int[] targets = arena.exactly(to - from);
+        int[] chosen = arena.exactly(to - from);
         for (int s = 0; s < lengths.length; s++) {
             chosen[s] = indices[from + s];
             lengths[s] = segments.inputLength(chosen[s]);
             targets[s] = segments.target(chosen[s]);
         }
-        RaggedLayout layout = RaggedLayout.ofLengths(lengths, segments.maxLength());
-        int[] items = new int[layout.rows()];
+        RaggedLayout layout = RaggedLayout.ofLengths(lengths, segments.maxLength(), arena);
+        int[] items = arena.atLeast(layout.rows());
         for (int s = 0; s < lengths.length; s++) {
             segments.copyInput(chosen[s], items, layout.offset(s));
         }
         return new RaggedBatch(items, layout, targets, chosen);
+    }
+
+    /** Training examples {@code indices[from]} to {@code indices[to]} (exclusive). */
+    public static RaggedBatch of(PrefixSegments segments, int[] indices, int from, int to) {
+        return of(segments, indices, from, to, IntArena.NONE);
     }
 
     /** All of {@code indices}. */
@@ -73,7 +86,7 @@ public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[]
         for (int s = 0; s < indices.length; s++) {
             indices[s] = s;
         }
-        return pack(histories, maxLength, new int[0], indices);
+        return pack(histories, maxLength, NO_TARGETS, indices);
     }
 
     /** Each sequence with its target as the newest item, again the last {@code maxLength}; no targets. */
@@ -87,13 +100,19 @@ public record RaggedBatch(int[] items, RaggedLayout layout, int[] targets, int[]
     }
 
     private RaggedBatch followedBy(IntUnaryOperator newest) {
-        int[][] sequences = new int[count()][];
-        for (int s = 0; s < sequences.length; s++) {
-            int length = layout.length(s);
-            sequences[s] = Arrays.copyOfRange(items, layout.offset(s), layout.offset(s) + length + 1);
-            sequences[s][length] = newest.applyAsInt(s);
+        IntArena arena = layout.arena();
+        int[] lengths = arena.exactly(count());
+        for (int s = 0; s < lengths.length; s++) {
+            lengths[s] = Math.min(layout.length(s) + 1, layout.maxLength());
         }
-        return pack(sequences, layout.maxLength(), new int[0], segments);
+        RaggedLayout longer = RaggedLayout.ofLengths(lengths, layout.maxLength(), arena);
+        int[] followed = arena.atLeast(longer.rows());
+        for (int s = 0; s < lengths.length; s++) {
+            int kept = lengths[s] - 1;
+            System.arraycopy(items, layout.offset(s + 1) - kept, followed, longer.offset(s), kept);
+            followed[longer.offset(s) + kept] = newest.applyAsInt(s);
+        }
+        return new RaggedBatch(followed, longer, NO_TARGETS, segments);
     }
 
     private static RaggedBatch pack(int[][] histories, int maxLength, int[] targets, int[] indices) {

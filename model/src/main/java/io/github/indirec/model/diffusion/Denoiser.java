@@ -19,11 +19,11 @@ public interface Denoiser {
      * Classifier-free guidance with everything precomputed that does not depend on x_t.
      *
      * @param condition s [B x D]
-     * @param nothing the null embedding [1 x D]
+     * @param nothings the null embedding in every row [B x D]
      * @param steps tau of all steps [T x D]
      * @param w strength
      */
-    Guided guided(Variable condition, Variable nothing, Variable steps, double w);
+    Guided guided(Variable condition, Variable nothings, Variable steps, double w);
 
     /** xhat_0 = (1 + w) f(x_t, s, t) - w f(x_t, null, t). */
     interface Guided {

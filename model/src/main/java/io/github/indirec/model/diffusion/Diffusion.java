@@ -15,6 +15,11 @@ import java.util.Arrays;
  * guidance of an intent.
  */
 public final class Diffusion {
+    /** Factor of the condition, and of the null embedding, by {@link DiffusionDraws#keepCondition}. */
+    private static final float[] KEPT = {0, 1};
+
+    private static final float[] REPLACED = {1, 0};
+
     private final DiffusionConfig config;
     private final NoiseSchedule schedule;
     private final float[] signalScale;
@@ -25,6 +30,7 @@ public final class Diffusion {
     private final StepEmbedding stepEmbedding;
     private final Denoiser denoiser;
     private final int size;
+    private final RepeatedRow repeated = new RepeatedRow();
 
     public Diffusion(Parameters parameters, DiffusionConfig config, int size) {
         this.config = config;
@@ -81,18 +87,16 @@ public final class Diffusion {
     }
 
     /** keep_i s_i + (1 - keep_i) null. */
-    private Variable replaceByNothing(Variable condition, boolean[] keep) {
+    private Variable replaceByNothing(Variable condition, int[] keep) {
         Tape tape = condition.tape();
-        float[] kept = new float[keep.length];
-        float[] replaced = new float[keep.length];
-        for (int i = 0; i < keep.length; i++) {
-            kept[i] = keep[i] ? 1 : 0;
-            replaced[i] = 1 - kept[i];
-        }
-        Variable nothings = IndexOps.gatherRows(tape.leaf(nothing), new int[keep.length]);
         return ElementwiseOps.add(
-                ElementwiseOps.scaleRows(condition, column(tape, condition, kept)),
-                ElementwiseOps.scaleRows(nothings, column(tape, condition, replaced)));
+                ElementwiseOps.scaleRows(condition, column(tape, condition, KEPT, keep)),
+                ElementwiseOps.scaleRows(nothings(tape, keep.length), column(tape, condition, REPLACED, keep)));
+    }
+
+    /** The null embedding in every row, [B x D]. */
+    private Variable nothings(Tape tape, int batch) {
+        return repeated.rows(tape.leaf(nothing), batch);
     }
 
     /**
@@ -115,10 +119,10 @@ public final class Diffusion {
      */
     public Variable generateWithGradient(Tape tape, Variable condition, DiffusionDraws.ReverseNoise noise) {
         Variable x1 = run(condition, noise, 1, GuidedSampler.Trajectory.NONE);
-        int[] zeros = new int[condition.shape().dim(0)];
+        int batch = condition.shape().dim(0);
         Variable start = tape.copyOf(x1);
-        Variable step = stepEmbedding.forward(tape, zeros);
-        Variable nothings = IndexOps.gatherRows(tape.leaf(nothing), zeros);
+        Variable step = repeated.rows(stepEmbedding.forward(tape, new int[] {0}), batch);
+        Variable nothings = nothings(tape, batch);
         return ElementwiseOps.add(
                 ElementwiseOps.scale(denoiser.forward(start, tape.copyOf(condition), step), 1 + config.guidance()),
                 ElementwiseOps.scale(denoiser.forward(start, nothings, step), -config.guidance()));
@@ -132,7 +136,10 @@ public final class Diffusion {
             switch (config.sampler()) {
                 case LOOP -> loop.sample(
                         denoiser.guided(
-                                chain.constant(condition.value()), chain.leaf(nothing), steps(chain), config.guidance()),
+                                chain.constant(condition.value()),
+                                nothings(chain, condition.shape().dim(0)),
+                                steps(chain),
+                                config.guidance()),
                         noise,
                         x,
                         stop,
@@ -163,7 +170,11 @@ public final class Diffusion {
                     + config.denoiser().label() + ", expected mlp1; the chain of another is not Gaussian");
         }
         return closedForm.distribution(
-                affine.guided(tape.constant(condition.value()), tape.leaf(nothing), steps(tape), config.guidance()),
+                affine.guided(
+                        tape.constant(condition.value()),
+                        nothings(tape, condition.shape().dim(0)),
+                        steps(tape),
+                        config.guidance()),
                 stop,
                 tape,
                 noiseMaps);
@@ -176,17 +187,12 @@ public final class Diffusion {
         return stepEmbedding.forward(tape, all);
     }
 
-    private static Tensor column(Tape tape, Variable like, float[] table, int[] t) {
-        float[] values = new float[t.length];
-        for (int i = 0; i < t.length; i++) {
-            values[i] = table[t[i]];
-        }
-        return column(tape, like, values);
-    }
-
-    private static Tensor column(Tape tape, Variable like, float[] values) {
-        Tensor column = tape.allocate(like.dtype(), values.length);
-        column.copyFrom(values);
-        return column;
+    /** table[ids[i]] of every row, [B]. */
+    private static Tensor column(Tape tape, Variable like, float[] table, int[] ids) {
+        Tensor values = tape.allocate(like.dtype(), table.length, 1);
+        values.copyFrom(table);
+        Tensor column = tape.allocate(like.dtype(), ids.length, 1);
+        tape.backend().index().gatherRows(values, ids, column);
+        return column.reshape(ids.length);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.indirec.model.diffusion;
 
 import io.github.indirec.model.RandomStreams;
+import io.github.indirec.tensor.IntArena;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
@@ -10,11 +11,11 @@ import io.github.indirec.tensor.spi.Backend;
  * of another implementation can be replayed.
  *
  * @param t [B] diffusion step of each row, 0 to T - 1, uniform
- * @param keepCondition [B] false where the null embedding replaces the condition, with probability p
+ * @param keepCondition [B] 0 where the null embedding replaces the condition, with probability p, else 1
  * @param forwardNoise writes the [B x D] standard normal noise of the forward process
  * @param reverse noise of the reverse process
  */
-public record DiffusionDraws(int[] t, boolean[] keepCondition, NoiseField forwardNoise, ReverseNoise reverse) {
+public record DiffusionDraws(int[] t, int[] keepCondition, NoiseField forwardNoise, ReverseNoise reverse) {
 
     /** Fills a tensor with standard normal numbers. */
     @FunctionalInterface
@@ -35,21 +36,31 @@ public record DiffusionDraws(int[] t, boolean[] keepCondition, NoiseField forwar
         void step(int t, int firstRow, Tensor out);
     }
 
-    /** Draws from Philox, addressed by seed and training step. */
-    public static DiffusionDraws of(Backend backend, long seed, int step, int batch, DiffusionConfig config) {
+    /**
+     * Draws from Philox, addressed by seed and training step.
+     *
+     * @param arena where the arrays come from
+     */
+    public static DiffusionDraws of(
+            Backend backend, long seed, int step, int batch, DiffusionConfig config, IntArena arena) {
         RandomSequence steps = new RandomSequence(RandomStreams.TIMESTEP.key(seed, step));
         RandomSequence keeps = new RandomSequence(RandomStreams.NULL_CONDITION.key(seed, step));
-        int[] t = new int[batch];
-        boolean[] keep = new boolean[batch];
+        int[] t = arena.exactly(batch);
+        int[] keep = arena.exactly(batch);
         for (int i = 0; i < batch; i++) {
             t[i] = steps.nextInt(config.timesteps());
-            keep[i] = keeps.nextFloat() >= config.nullProbability();
+            keep[i] = keeps.nextFloat() >= config.nullProbability() ? 1 : 0;
         }
         return new DiffusionDraws(
                 t,
                 keep,
                 out -> backend.random().normal(RandomStreams.FORWARD_NOISE.key(seed, step), 0, out),
                 reverse(backend, seed, step));
+    }
+
+    /** As {@link #of(Backend, long, int, int, DiffusionConfig, IntArena)}, with arrays of its own. */
+    public static DiffusionDraws of(Backend backend, long seed, int step, int batch, DiffusionConfig config) {
+        return of(backend, seed, step, batch, config, IntArena.NONE);
     }
 
     private static ReverseNoise reverse(Backend backend, long seed, int step) {

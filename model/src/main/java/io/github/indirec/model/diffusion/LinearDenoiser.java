@@ -34,12 +34,10 @@ final class LinearDenoiser implements Denoiser {
      * once. They are constants: no gradient flows through this form.
      */
     @Override
-    public AffineGuidance guided(Variable condition, Variable nothing, Variable steps, double w) {
+    public AffineGuidance guided(Variable condition, Variable nothings, Variable steps, double w) {
         Tape tape = condition.tape();
         Variable mixed = ElementwiseOps.add(
-                ElementwiseOps.scale(condition, 1 + w),
-                ElementwiseOps.scale(
-                        IndexOps.gatherRows(nothing, new int[condition.shape().dim(0)]), -w));
+                ElementwiseOps.scale(condition, 1 + w), ElementwiseOps.scale(nothings, -w));
         Variable conditionTerm = MatmulOps.matmul(mixed, columns(tape, 1), false, true);
         Variable stepTerms = MatmulOps.linear(steps, columns(tape, 2), tape.constant(linear.bias().value()));
         return new AffineGuidance(columns(tape, 0), conditionTerm, stepTerms);

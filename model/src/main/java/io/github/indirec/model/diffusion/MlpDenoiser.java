@@ -6,13 +6,13 @@ import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Linear;
 import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
-import java.util.Arrays;
 import java.util.List;
 
 /** {@code mlp2}: f(x_t, s, t) = W2 GELU(W1 [x_t ; s ; tau(t)] + b1) + b2 with inner width 2D. */
 final class MlpDenoiser implements Denoiser {
     private final Linear expand;
     private final Linear contract;
+    private final RepeatedRow repeated = new RepeatedRow();
 
     MlpDenoiser(Parameters parameters, int size) {
         this.expand = new Linear(parameters, "diffuser.0", 3 * size, 2 * size);
@@ -26,8 +26,7 @@ final class MlpDenoiser implements Denoiser {
     }
 
     @Override
-    public Guided guided(Variable condition, Variable nothing, Variable steps, double w) {
-        Variable nothings = IndexOps.gatherRows(nothing, new int[condition.shape().dim(0)]);
+    public Guided guided(Variable condition, Variable nothings, Variable steps, double w) {
         return new TwoBranches(condition, nothings, steps, w);
     }
 
@@ -57,9 +56,7 @@ final class MlpDenoiser implements Denoiser {
         @Override
         public Variable predict(Variable noisy, int t) {
             Tape tape = noisy.tape();
-            int[] rows = new int[noisy.shape().dim(0)];
-            Arrays.fill(rows, t);
-            Variable step = IndexOps.gatherRows(tape.constant(steps.value()), rows);
+            Variable step = repeated.rows(tape.constant(steps.value().rows(t, t + 1)), noisy.shape().dim(0));
             Variable conditional = forward(noisy, tape.constant(condition.value()), step);
             Variable unconditional = forward(noisy, tape.constant(nothings.value()), step);
             return ElementwiseOps.add(

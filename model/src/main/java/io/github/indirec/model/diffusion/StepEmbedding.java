@@ -4,6 +4,7 @@ import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Linear;
+import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.tensor.Shape;
 
 /** tau(t): sinusoid of the step, then a linear layer D to 2D, GELU, 2D to D. */
@@ -22,11 +23,8 @@ public final class StepEmbedding {
 
     /** The sinusoids of the given steps, [t.length x D]. */
     public Variable sinusoids(Tape tape, int[] t) {
-        float[] rows = new float[t.length * size];
-        for (int i = 0; i < t.length; i++) {
-            System.arraycopy(sinusoids, t[i] * size, rows, i * size, size);
-        }
-        return tape.constant(Shape.of(t.length, size), rows);
+        Variable table = tape.constant(Shape.of(sinusoids.length / size, size), sinusoids);
+        return IndexOps.gatherRows(table, t);
     }
 
     /** tau of the given steps, [t.length x D]. */

@@ -80,7 +80,7 @@ public record EncoderConfig(
         if (positions == Positions.LAST) {
             return layout.positions();
         }
-        int[] rows = new int[layout.rows()];
+        int[] rows = layout.arena().atLeast(layout.rows());
         for (int s = 0; s < layout.count(); s++) {
             for (int i = 0; i < layout.length(s); i++) {
                 rows[layout.offset(s) + i] = i;

@@ -30,6 +30,7 @@ public final class SasRecEncoder {
     private final Embedding positions;
     private final LayerNorm norm;
     private final List<TransformerLayer> layers = new ArrayList<>();
+    private volatile RaggedLayout singles;
 
     /**
      * @param items E [I + 2 x D], made for the same parameters; row 0 is the padding item and row I + 1 the mask item,
@@ -56,11 +57,12 @@ public final class SasRecEncoder {
 
     /** Output of the embedding layer: [N x D]. */
     public Variable embed(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
-        return embed(IndexOps.gatherRows(items.on(tape), itemIds), layout, dropout);
+        return embed(IndexOps.gatherRows(items.on(tape), itemIds, layout.rows()), layout, dropout);
     }
 
     private Variable embed(Variable items, RaggedLayout layout, Dropout dropout) {
-        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), config.positions(layout)));
+        Variable placed = positions.forward(items.tape(), config.positions(layout), layout.rows());
+        Variable sum = ElementwiseOps.add(items, placed);
         return dropout.apply(norm.forward(sum), 0, EMBEDDING_SITE, layout.coordinates());
     }
 
@@ -80,7 +82,7 @@ public final class SasRecEncoder {
      * The representation of each sequence, [B x D]. The last block is computed only at the last item of each sequence,
      * which is all that is read of it.
      *
-     * @param itemIds [N] items of all sequences, each in 1 to I
+     * @param itemIds [N] items of all sequences, each in 1 to I; there may be more
      */
     public Variable encode(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(tape, itemIds, layout, dropout), layout, dropout);
@@ -111,10 +113,7 @@ public final class SasRecEncoder {
      * @param embeddings [B x D]
      */
     public Variable encodeEmbeddings(Variable embeddings, int maxLength, Dropout dropout) {
-        int count = embeddings.shape().dim(0);
-        int[] lengths = new int[count];
-        Arrays.fill(lengths, 1);
-        return encodeEmbeddings(embeddings, RaggedLayout.ofLengths(lengths, maxLength), dropout);
+        return encodeEmbeddings(embeddings, singles(embeddings.shape().dim(0), maxLength), dropout);
     }
 
     /**
@@ -125,5 +124,17 @@ public final class SasRecEncoder {
      */
     public Variable encodeEmbeddings(Variable embeddings, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(embeddings, layout, dropout), layout, dropout);
+    }
+
+    /** That many sequences of one item; kept, since batches are mostly of one size. */
+    private RaggedLayout singles(int count, int maxLength) {
+        RaggedLayout layout = singles;
+        if (layout == null || layout.count() != count || layout.maxLength() != maxLength) {
+            int[] lengths = new int[count];
+            Arrays.fill(lengths, 1);
+            layout = RaggedLayout.ofLengths(lengths, maxLength);
+            singles = layout;
+        }
+        return layout;
     }
 }

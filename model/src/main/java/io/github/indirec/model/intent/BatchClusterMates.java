@@ -11,6 +11,7 @@ import java.util.function.IntSupplier;
 final class BatchClusterMates implements Mates {
     private final IntArrayList[] members;
     private final int count;
+    private int[] mates = {};
 
     BatchClusterMates(int clusters, int count) {
         this.count = count;
@@ -33,7 +34,9 @@ final class BatchClusterMates implements Mates {
     @Override
     public int[] draw(int[] batch, IntSupplier clusterOfFirstRow, RandomSequence random) {
         IntArrayList pool = members[clusterOfFirstRow.getAsInt()];
-        int[] mates = new int[batch.length];
+        if (mates.length != batch.length) {
+            mates = new int[batch.length];
+        }
         for (int i = 0; i < mates.length; i++) {
             mates[i] = pool.isEmpty() ? random.nextInt(count) : pool.getInt(random.nextInt(pool.size()));
         }

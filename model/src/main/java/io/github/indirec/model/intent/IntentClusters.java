@@ -55,8 +55,13 @@ public record IntentClusters(float[] centroids, int[] assignment) {
     /** The nearest centroid of every row of x, [n x D]. */
     public int[] nearest(Backend backend, Tensor x) {
         int[] clusters = new int[x.shape().dim(0)];
-        backend.cluster().assign(x, centroidTensor(x.shape().dim(1)), clusters, new float[clusters.length]);
+        nearest(backend, x, clusters, new float[clusters.length]);
         return clusters;
+    }
+
+    /** As {@link #nearest(Backend, Tensor)}, with the squared distances, into arrays of n values. */
+    public void nearest(Backend backend, Tensor x, int[] clusters, float[] distances) {
+        backend.cluster().assign(x, centroidTensor(x.shape().dim(1)), clusters, distances);
     }
 
     /** The nearest centroids themselves, a row for each row of x. */

@@ -14,7 +14,7 @@ public interface Mates {
      * @param batch [B] indices of the sub-sequences
      * @param clusterOfFirstRow looks up the cluster that the first row's present representation is nearest to; costly,
      *     asked at most once
-     * @return [B] indices of sub-sequences
+     * @return [B] indices of sub-sequences; the array is used again by the next draw
      */
     int[] draw(int[] batch, IntSupplier clusterOfFirstRow, RandomSequence random);
 

@@ -13,6 +13,7 @@ final class OwnClusterMates implements Mates {
     private final int[] members;
     private final int[] places;
     private int[] assignment = {};
+    private int[] mates = {};
 
     OwnClusterMates(int clusters, int count) {
         this.starts = new int[clusters + 1];
@@ -44,7 +45,9 @@ final class OwnClusterMates implements Mates {
 
     @Override
     public int[] draw(int[] batch, IntSupplier clusterOfFirstRow, RandomSequence random) {
-        int[] mates = new int[batch.length];
+        if (mates.length != batch.length) {
+            mates = new int[batch.length];
+        }
         for (int i = 0; i < mates.length; i++) {
             int cluster = assignment[batch[i]];
             int size = cluster < 0 ? 0 : starts[cluster + 1] - starts[cluster];

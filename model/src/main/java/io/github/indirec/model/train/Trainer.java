@@ -121,10 +121,16 @@ public final class Trainer implements AutoCloseable {
         Arrays.setAll(order, i -> i);
         new RandomSequence(RandomStreams.SHUFFLE.key(training.seed(), state.epoch)).shuffle(order);
         int batches = batches();
+        int[] examples = {};
         try (EpochLog.Phase phase = log.begin("train", batches)) {
             while (state.batch < batches) {
                 int from = state.batch * training.batchSize();
-                double loss = step(Arrays.copyOfRange(order, from, Math.min(order.length, from + training.batchSize())));
+                int count = Math.min(order.length - from, training.batchSize());
+                if (examples.length != count) {
+                    examples = new int[count];
+                }
+                System.arraycopy(order, from, examples, 0, count);
+                double loss = step(examples);
                 state.batch++;
                 phase.done(state.batch, loss);
                 if (Thread.interrupted()) {

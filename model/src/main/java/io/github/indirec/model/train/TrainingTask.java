@@ -20,7 +20,7 @@ public interface TrainingTask {
     /**
      * The losses of a step, on a recording tape.
      *
-     * @param examples numbers below {@link #examples()}, one a row
+     * @param examples numbers below {@link #examples()}, one a row; the array is used again for the next step
      * @param step steps done before, over all epochs
      * @param log takes further measures
      */

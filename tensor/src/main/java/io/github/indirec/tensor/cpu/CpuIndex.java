@@ -26,8 +26,9 @@ final class CpuIndex implements IndexKernels {
     @Override
     public void gatherRows(Tensor table, int[] ids, Tensor out) {
         int width = table.shape().rowLength();
-        requireIds("gatherRows", ids, table.shape().rows());
-        context.parallel.ranges(ids.length, grain(width), (from, to) -> {
+        int count = out.shape().rows();
+        requireIds("gatherRows", ids, count, table.shape().rows());
+        context.parallel.ranges(count, grain(width), (from, to) -> {
             if (table.dtype() == DType.F32) {
                 kernels.gatherRows(
                         floats(table), table.offset(), width, ids, from, to, floats(out), out.offset());
@@ -41,16 +42,17 @@ final class CpuIndex implements IndexKernels {
     @Override
     public void scatterAddRows(Tensor x, int[] ids, Tensor table) {
         int width = table.shape().rowLength();
-        requireIds("scatterAddRows", ids, table.shape().rows());
+        int count = x.shape().rows();
+        requireIds("scatterAddRows", ids, count, table.shape().rows());
         // Whole 16-column blocks, so that no two threads write to one cache line for long.
-        int grain = Lanes.padded(Math.max(Lanes.COUNT, 2 * GRAIN / Math.max(1, ids.length)));
+        int grain = Lanes.padded(Math.max(Lanes.COUNT, 2 * GRAIN / Math.max(1, count)));
         context.parallel.ranges(width, grain, (from, to) -> {
             if (table.dtype() == DType.F32) {
                 kernels.scatterAddRows(
-                        floats(x), x.offset(), width, ids, ids.length, from, to, floats(table), table.offset());
+                        floats(x), x.offset(), width, ids, count, from, to, floats(table), table.offset());
             } else {
                 kernels64.scatterAddRows(
-                        doubles(x), x.offset(), width, ids, ids.length, from, to, doubles(table), table.offset());
+                        doubles(x), x.offset(), width, ids, count, from, to, doubles(table), table.offset());
             }
         });
     }
@@ -70,8 +72,12 @@ final class CpuIndex implements IndexKernels {
         });
     }
 
-    private static void requireIds(String operation, int[] ids, int rows) {
-        for (int i = 0; i < ids.length; i++) {
+    private static void requireIds(String operation, int[] ids, int count, int rows) {
+        if (ids.length < count) {
+            throw new IllegalArgumentException(
+                    operation + ": ids has " + ids.length + " values, expected " + count + ", one a row");
+        }
+        for (int i = 0; i < count; i++) {
             if (ids[i] < 0 || ids[i] >= rows) {
                 throw new IndexOutOfBoundsException(operation + ": ids[" + i + "] is " + ids[i] + ", expected 0 to "
                         + (rows - 1) + ", a row of the table");

@@ -23,6 +23,13 @@ final class CpuLoss implements LossKernels {
     private final CpuSampledCrossEntropy sampled;
     private final CpuCosine cosine;
     private final Float64Loss kernels64 = new Float64Loss();
+    private final ThreadLocal<Ring> rings = ThreadLocal.withInitial(Ring::new);
+
+    /** Memory of {@link #ring}; grows, never shrinks. */
+    private static final class Ring {
+        long[] sorted = {};
+        int[] next = {};
+    }
 
     CpuLoss(CpuContext context) {
         this.context = context;
@@ -277,18 +284,23 @@ final class CpuLoss implements LossKernels {
     }
 
     /** For every row of a view the next one of its group, the last one's being the first. */
-    private static int[] ring(int[] groups, int width) {
+    private int[] ring(int[] groups, int width) {
         int count = groups.length;
         if (2 * count != width) {
             throw new IllegalArgumentException("infoNce: groups has " + count + " values, expected " + width / 2
                     + ", half the columns of sim");
         }
-        long[] sorted = new long[count];
+        Ring mine = rings.get();
+        if (mine.next.length < count) {
+            mine.sorted = new long[count];
+            mine.next = new int[count];
+        }
+        long[] sorted = mine.sorted;
         for (int i = 0; i < count; i++) {
             sorted[i] = (long) groups[i] << 32 | i;
         }
-        Arrays.sort(sorted);
-        int[] ring = new int[count];
+        Arrays.sort(sorted, 0, count);
+        int[] ring = mine.next;
         int first = 0;
         for (int at = 0; at < count; at++) {
             boolean last = at + 1 == count || sorted[at + 1] >> 32 != sorted[at] >> 32;

@@ -63,7 +63,7 @@ public interface ElementwiseKernels {
      * on dy is its backward.
      *
      * @param p probability of zeroing, in [0, 1)
-     * @param rows coordinate of each row of x
+     * @param rows coordinate of each row of x; there may be more
      */
     void dropout(Tensor x, double p, RandomKey key, int[] rows, Tensor out);
 

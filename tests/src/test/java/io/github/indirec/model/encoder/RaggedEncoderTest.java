@@ -49,7 +49,7 @@ class RaggedEncoderTest {
                             dropout);
             float[] all = outputs.get(1).block().value().toFloats();
             float[] last = model.encode(tape, batch, dropout).value().toFloats();
-            Variable items = IndexOps.gatherRows(tape.leaf(model.encoder().itemTable()), batch.items());
+            Variable items = IndexOps.gatherRows(model.itemTable().on(tape), batch.items());
             Variable given = model.encoder().encodeEmbeddings(items, batch.layout(), dropout);
             assertArrayEquals(last, given.value().toFloats(), "the same by the embeddings of the items");
             PaddedEncoder padded = new PaddedEncoder(model.parameters(), config, dropout);
