@@ -1,6 +1,7 @@
 package io.github.indirec.model;
 
 import io.github.indirec.model.baselines.Bert4Rec;
+import io.github.indirec.model.baselines.CaDiRec;
 import io.github.indirec.model.baselines.DuoRec;
 import io.github.indirec.model.baselines.IcsRec;
 import io.github.indirec.model.baselines.SasRec;
@@ -30,6 +31,7 @@ public enum ModelFamily implements Choice {
     SASREC_CE(SasRecCe::settings, SasRecCe.Config::of, SasRecCe::create),
     BERT4REC(Bert4Rec::settings, Bert4Rec.Config::of, Bert4Rec::create),
     DUOREC(DuoRec::settings, DuoRec.Config::of, DuoRec::create),
+    CADIREC(CaDiRec::settings, CaDiRec.Config::of, CaDiRec::create),
     ICSREC(IcsRec::settings, IcsRec.Config::of, IcsRec::create);
 
     /** The setting that names the model. */
