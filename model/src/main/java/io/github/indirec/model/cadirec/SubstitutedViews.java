@@ -7,7 +7,7 @@ import io.github.indirec.tensor.spi.Backend;
 import java.util.Arrays;
 
 /**
- * Sequences whose masked items are replaced by likely ones: at each slot one of the items of highest logit, each of them
+ * Sequences whose masked items are replaced by likely ones: at each slot one of the items of highest logit, each
  * alike, for each view anew, so that with probability 1/candidates both views choose the same.
  *
  * <p>The padding row, the mask row and the item itself compete too. The mask row is taken as it is. The padding row

@@ -1,5 +1,6 @@
 package io.github.indirec.model.cadirec;
 
+import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
@@ -10,6 +11,7 @@ import io.github.indirec.autograd.nn.Linear;
 import io.github.indirec.autograd.nn.RelativeTransformerLayer;
 import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
+import io.github.indirec.model.InitialWeights;
 import io.github.indirec.model.diffusion.SinusoidalEmbedding;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.RaggedLayout;
@@ -30,7 +32,12 @@ public final class TokenDenoiser {
     private static final double EMBEDDING_NORM_EPS = 1e-5;
     private static final double LAYER_NORM_EPS = 1e-12;
     private static final int STEP_EXPANSION = 4;
+    private static final String PREFIX = "denoiser.";
 
+    /** Away from the sequences of the encoder's initial weights, which are counted from 0, and of an item table's. */
+    private static final int FIRST_SEQUENCE = 1 << 16;
+
+    private final Parameters parameters;
     private final TokenDenoiserConfig config;
     private final Linear expandStep;
     private final Linear contractStep;
@@ -42,16 +49,17 @@ public final class TokenDenoiser {
     /** Registers its parameters, zero but for the norms' gains, under {@code denoiser.}. */
     public TokenDenoiser(Parameters parameters, TokenDenoiserConfig config) {
         int size = config.hiddenSize();
+        this.parameters = parameters;
         this.config = config;
-        this.expandStep = new Linear(parameters, "denoiser.step.dense_1", size, STEP_EXPANSION * size);
-        this.contractStep = new Linear(parameters, "denoiser.step.dense_2", STEP_EXPANSION * size, size);
-        this.norm = new LayerNorm(parameters, "denoiser.LayerNorm", size, EMBEDDING_NORM_EPS);
+        this.expandStep = new Linear(parameters, PREFIX + "step.dense_1", size, STEP_EXPANSION * size);
+        this.contractStep = new Linear(parameters, PREFIX + "step.dense_2", STEP_EXPANSION * size, size);
+        this.norm = new LayerNorm(parameters, PREFIX + "LayerNorm", size, EMBEDDING_NORM_EPS);
         this.relativePositions =
-                new Embedding(parameters, "denoiser.relative_positions", 2 * config.maxSeqLength(), size);
+                new Embedding(parameters, PREFIX + "relative_positions", 2 * config.maxSeqLength(), size);
         for (int layer = 0; layer < config.numLayers(); layer++) {
             layers.add(new RelativeTransformerLayer(
                     parameters,
-                    "denoiser.layer." + layer,
+                    PREFIX + "layer." + layer,
                     layer,
                     size,
                     config.numHeads(),
@@ -59,6 +67,16 @@ public final class TokenDenoiser {
                     LAYER_NORM_EPS));
         }
         this.waves = SinusoidalEmbedding.cosinesFirst(config.timesteps(), size);
+    }
+
+    /** Draws initial weights, N(0, deviation^2) for every matrix; biases stay 0, norms 1 and 0. */
+    public void initialize(long seed, double deviation) {
+        int index = FIRST_SEQUENCE;
+        for (Parameter parameter : parameters.all()) {
+            if (parameter.name().startsWith(PREFIX) && parameter.shape().rank() == 2) {
+                InitialWeights.normal(parameter, deviation, seed, index++);
+            }
+        }
     }
 
     public TokenDenoiserConfig config() {
@@ -76,7 +94,8 @@ public final class TokenDenoiser {
      */
     public Variable predict(Variable noised, int[] t, RaggedLayout layout, int[] rows, RandomKey dropout) {
         Tape tape = noised.tape();
-        Variable u = norm.forward(ElementwiseOps.add(noised, IndexOps.gatherRows(steps(tape, noised.dtype(), t), sequences(layout))));
+        Variable tau = IndexOps.gatherRows(steps(tape, noised.dtype(), t), sequences(layout));
+        Variable u = norm.forward(ElementwiseOps.add(noised, tau));
         u = new Dropout(config.embeddingDropout(), 0, dropout).apply(u, 0, EMBEDDING_SITE, layout.coordinates());
         Variable positions = tape.leaf(relativePositions.weight());
         Dropout inner = new Dropout(config.dropout(), config.dropout(), dropout);

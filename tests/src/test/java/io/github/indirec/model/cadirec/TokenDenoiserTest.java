@@ -2,6 +2,7 @@ package io.github.indirec.model.cadirec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.indirec.autograd.Parameter;
@@ -13,7 +14,9 @@ import io.github.indirec.tensor.RaggedLayout;
 import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.spi.Backend;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,37 @@ class TokenDenoiserTest {
             new TokenDenoiser(parameters, new TokenDenoiserConfig(64, 2, 2, 128, 50, 1000, 0.5, 0.2));
             // On Beauty 979,911 in all; 844,864 are the encoder's, 12,103 a bias of the items that is never read.
             assertEquals(979_911 - 844_864 - 12_103, parameters.size());
+        }
+    }
+
+    @Test
+    void initialMatricesAreNormalAndNothingElseIsTouched() {
+        try (Backend backend = Backends.cpu(1);
+                Parameters parameters = new Parameters(backend, DType.F32)) {
+            Parameter other = parameters.create("item_embeddings.weight", 4, 4);
+            TokenDenoiser denoiser = new TokenDenoiser(parameters, config(2, 0, 0));
+            denoiser.initialize(3, 0.02);
+            assertArrayEquals(new float[16], other.value().toFloats());
+            List<float[]> matrices = new ArrayList<>();
+            for (Parameter parameter : parameters.all()) {
+                float[] values = parameter.value().toFloats();
+                if (parameter.shape().rank() == 1) {
+                    float constant = parameter.name().endsWith("LayerNorm.weight") ? 1 : 0;
+                    for (float value : values) {
+                        assertEquals(constant, value, parameter.name());
+                    }
+                } else if (parameter != other) {
+                    double square = IntStream.range(0, values.length)
+                            .mapToDouble(i -> values[i] * values[i])
+                            .average()
+                            .orElseThrow();
+                    // Five standard deviations of the mean of n squares of normal numbers, sqrt(2/n) each.
+                    assertEquals(1, square / 4e-4, 5 * Math.sqrt(2.0 / values.length), parameter.name());
+                    matrices.forEach(drawn -> assertNotEquals(drawn[0], values[0], parameter.name()));
+                    matrices.add(values);
+                }
+            }
+            assertEquals(2 + 1 + 2 * 8, matrices.size());
         }
     }
 
