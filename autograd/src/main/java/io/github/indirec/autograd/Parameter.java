@@ -5,8 +5,9 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 
 /**
- * A named tensor that training changes, with its gradient; or a frozen one, which belongs to the model all the same. Outlives tapes; owned by a {@link Parameters}. Confined to
- * one thread while training; readable by any number of threads otherwise.
+ * A named tensor that training changes, with its gradient; or a frozen one, which belongs to the model all the same.
+ * Outlives tapes; owned by a {@link Parameters}. Confined to one thread while training; readable by any number of threads
+ * otherwise.
  */
 public final class Parameter implements AutoCloseable {
     private final String name;

@@ -125,23 +125,20 @@ public enum ModelFamily implements Choice {
      * @throws IllegalArgumentException if it {@linkplain #needsVectors needs vectors}
      */
     public TrainableModel create(Backend backend, Settings settings, int items) {
-        if (needsVectors()) {
-            throw new IllegalArgumentException("the model " + label() + " needs a vector for each of the " + items
-                    + " items, found none; give them, or train a model that knows items by id, such as indirec");
-        }
-        return creation.create(backend, settings, items, null);
+        return create(backend, settings, items, null);
     }
 
     /**
-     * An untrained model over items that have vectors; a model that knows items by id alone is made without them.
+     * An untrained model with the initial weights of the settings' seed.
      *
-     * @param vectors one for each of the I items
-     * @throws IllegalArgumentException if they are more or fewer
+     * @param vectors one for each of the I items, or null; a model that knows items by id alone is made without them
+     * @throws IllegalArgumentException if it needs vectors and there are none, or not as many as items
      */
     public TrainableModel create(Backend backend, Settings settings, int items, ItemVectors vectors) {
-        if (needsVectors() && vectors.items() != items) {
-            throw new IllegalArgumentException("the data have items 1 to " + items + ", there are vectors of "
-                    + vectors.items() + "; make vectors of this catalogue");
+        if (needsVectors() && (vectors == null || vectors.items() != items)) {
+            throw new IllegalArgumentException("the model " + label() + " needs a vector for each of the " + items
+                    + " items, found " + (vectors == null ? "none" : vectors.items())
+                    + "; give vectors of this catalogue, or train a model that knows items by id, such as indirec");
         }
         return creation.create(backend, settings, items, vectors);
     }

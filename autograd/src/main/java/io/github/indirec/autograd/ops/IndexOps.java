@@ -87,7 +87,8 @@ public final class IndexOps {
         int rows = 0;
         int width = parts.get(0).shape().rowLength();
         for (Variable part : parts) {
-            part.shape().requireRank("concatRows", "a part", 2).require("concatRows", "a part", part.shape().dim(0), width);
+            part.shape().requireRank("concatRows", "a part", 2);
+            part.shape().require("concatRows", "a part", part.shape().dim(0), width);
             rows += part.shape().dim(0);
         }
         Tensor y = tape.allocate(parts.get(0).dtype(), rows, width);
@@ -111,7 +112,7 @@ public final class IndexOps {
         });
     }
 
-    /** y = the rows {@code from} (inclusive) to {@code to} (exclusive) of x, a view of them. dx[from + i, :] += dy[i, :]. */
+    /** y = the rows {@code from} (inclusive) to {@code to} (exclusive) of x, a view. dx[from + i, :] += dy[i, :]. */
     public static Variable rows(Variable x, int from, int to) {
         x.shape().requireRank("rows", "x", 2);
         Tape tape = x.tape();

@@ -1,10 +1,12 @@
 package io.github.indirec.model.cli;
 
+import io.github.indirec.autograd.Parameter;
 import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.encoder.EncoderConfig;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.TrainingTask;
 import io.github.indirec.tensor.Backends;
@@ -29,9 +31,12 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
     /** Users scored at once when validating. */
     private static final int EVALUATION_ROWS = 256;
 
-    static DryRun of(SequenceDataset data, Settings settings) {
+    /**
+     * @param vectors of the items, null where the model needs none
+     */
+    static DryRun of(SequenceDataset data, Settings settings, ItemVectors vectors) {
         try (Backend backend = Backends.cpu(1);
-                TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items())) {
+                TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items(), vectors)) {
             TrainingTask task = model.task(data);
             return new DryRun(
                     task.examples(),
@@ -62,8 +67,17 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
         long scores = 2 * Math.max(batch, EVALUATION_ROWS) * (data.items() + 2L);
         // Logits of the contrastive loss over both views of a batch, their gradients, and what made them.
         long similarities = 3 * 4 * batch * batch;
+        // The frozen vectors, as read and as the model has them, and once more while they are saved.
+        weights += 3 * frozen(model);
         long floats = weights + activations + scores + similarities + task.values() + 3L * data.interactions();
         return BASE_BYTES + FLOAT_BYTES * floats;
+    }
+
+    private static long frozen(TrainableModel model) {
+        return model.parameters().all().stream()
+                .filter(Parameter::isFrozen)
+                .mapToLong(parameter -> parameter.shape().size())
+                .sum();
     }
 
     /** As a JSON object, the data's statistics first. */

@@ -28,8 +28,8 @@ final class SettingsOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "The model: indirec, sasrec, sasrec-ce, bert4rec, duorec, icsrec (default: the one that --config names, else"
-                    + " indirec).")
+            description = "The model: indirec, llmdirec, sasrec, sasrec-ce, bert4rec, duorec, cadirec, icsrec (default: the"
+                    + " one that --config names, else indirec).")
     private String model;
 
     @Option(

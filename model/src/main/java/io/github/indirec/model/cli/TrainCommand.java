@@ -4,10 +4,12 @@ import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.train.RunFolder;
 import io.github.indirec.model.train.Trainer;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +47,13 @@ final class TrainCommand extends Subcommand {
             paramLabel = "DIR|FILE",
             description = "A folder with sequences.txt, or a single file in the authors' format.")
     private Path data;
+
+    @Option(
+            names = "--item-vectors",
+            paramLabel = "FILE",
+            description = "Vectors of the items' texts, a row an item (.safetensors or .npy); for llmdirec, which needs"
+                    + " them. The run folder keeps a copy.")
+    private Path itemVectors;
 
     @Mixin
     private SettingsOptions settingsOptions;
@@ -91,8 +100,9 @@ final class TrainCommand extends Subcommand {
             print(settings);
             return ExitCode.SUCCESS;
         }
+        ItemVectors vectors = vectors(settings, dataset, itemVectors);
         if (dryRun) {
-            dryRun(dataset, settings);
+            dryRun(dataset, settings, vectors);
             return ExitCode.SUCCESS;
         }
         try (Backend backend = device.open();
@@ -101,6 +111,7 @@ final class TrainCommand extends Subcommand {
                         dataset,
                         data,
                         settings,
+                        vectors,
                         out == null ? TrainingRun.freeFolder(dataset.name(), settings) : out)) {
             return finish(run, backend);
         }
@@ -136,14 +147,30 @@ final class TrainCommand extends Subcommand {
         }
         SequenceDataset dataset = SequenceDataset.read(path);
         RunManifest.requireSameData(folder, manifest, dataset);
+        Path kept = Files.exists(folder.itemVectors()) ? folder.itemVectors() : null;
+        ItemVectors vectors = vectors(folder.settings(), dataset, itemVectors == null ? kept : itemVectors);
         if (dryRun) {
-            dryRun(dataset, folder.settings());
+            dryRun(dataset, folder.settings(), vectors);
             return ExitCode.SUCCESS;
         }
         try (Backend backend = device.open();
-                TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, manifest)) {
+                TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, vectors, manifest)) {
             return finish(run, backend);
         }
+    }
+
+    /** The vectors of a model that needs some; null for another, which is given none. */
+    private static ItemVectors vectors(Settings settings, SequenceDataset dataset, Path file) throws IOException {
+        ModelFamily family = ModelFamily.of(settings);
+        if (family.needsVectors() && file == null) {
+            throw CommandException.usage("--item-vectors is missing: " + family.label()
+                    + " knows items by vectors of their texts as well");
+        }
+        if (!family.needsVectors() && file != null) {
+            throw CommandException.usage("--item-vectors: " + family.label()
+                    + " knows items by id alone; leave the option out, or name --model llmdirec");
+        }
+        return file == null ? null : ItemVectors.read(file, dataset.items());
     }
 
     private static RunFolder open(Path path) throws IOException {
@@ -202,8 +229,8 @@ final class TrainCommand extends Subcommand {
         });
     }
 
-    private void dryRun(SequenceDataset dataset, Settings settings) {
-        DryRun found = DryRun.of(dataset, settings);
+    private void dryRun(SequenceDataset dataset, Settings settings, ItemVectors vectors) {
+        DryRun found = DryRun.of(dataset, settings, vectors);
         if (json) {
             terminal.json(found.toMap(dataset));
         } else {

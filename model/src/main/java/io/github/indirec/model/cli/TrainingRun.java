@@ -8,6 +8,7 @@ import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.experiment.UserRanks;
 import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.model.serve.ModelFile;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.train.DivergedException;
 import io.github.indirec.model.train.RunFolder;
 import io.github.indirec.model.train.TrainableModel;
@@ -47,13 +48,19 @@ final class TrainingRun implements AutoCloseable {
      * Begins a run.
      *
      * @param dataPath where the data are, for a resumed run to find them again
+     * @param vectors of the items, null where the model needs none; the folder keeps a copy for a resumed run
      */
-    static TrainingRun start(Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out)
+    static TrainingRun start(
+            Backend backend, SequenceDataset data, Path dataPath, Settings settings, ItemVectors vectors, Path out)
             throws IOException {
-        TrainableModel model = create(backend, data, settings);
+        TrainableModel model = create(backend, data, settings, vectors);
         try {
             Map<String, Object> manifest = RunManifest.begin(backend, data, dataPath, settings, model);
-            return new TrainingRun(data, backend, model, RunFolder.create(out, settings, manifest), manifest);
+            RunFolder folder = RunFolder.create(out, settings, manifest);
+            if (vectors != null) {
+                vectors.write(folder.itemVectors(), Map.of());
+            }
+            return new TrainingRun(data, backend, model, folder, manifest);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
@@ -62,9 +69,14 @@ final class TrainingRun implements AutoCloseable {
 
     /** Goes on with a run, from its beginning if it was stopped before its first checkpoint. */
     static TrainingRun resume(
-            Backend backend, SequenceDataset data, Path dataPath, RunFolder folder, Map<String, Object> manifest)
+            Backend backend,
+            SequenceDataset data,
+            Path dataPath,
+            RunFolder folder,
+            ItemVectors vectors,
+            Map<String, Object> manifest)
             throws IOException {
-        TrainableModel model = create(backend, data, folder.settings());
+        TrainableModel model = create(backend, data, folder.settings(), vectors);
         try {
             Map<String, Object> resumed =
                     RunManifest.resume(manifest, backend, data, dataPath, folder.settings(), model);
@@ -83,8 +95,9 @@ final class TrainingRun implements AutoCloseable {
     }
 
     /** A model that these data can train; others are refused before anything is written. */
-    private static TrainableModel create(Backend backend, SequenceDataset data, Settings settings) {
-        TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items());
+    private static TrainableModel create(
+            Backend backend, SequenceDataset data, Settings settings, ItemVectors vectors) {
+        TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items(), vectors);
         try {
             new Trainer(model, data, TrainingStore.NONE).close();
             return model;

@@ -21,7 +21,7 @@ import java.util.Map;
 /**
  * The folder of one training run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl} with a line an epoch,
  * {@code best.safetensors} (weights of the best validation) and {@code last.safetensors} (weights, optimiser, intents and
- * progress: what a resumed run needs). Every file but the metrics is replaced as a whole or not at all.
+ * progress: what a resumed run needs); of a model with item vectors {@code item-vectors.safetensors}, too. Every file but the metrics is replaced as a whole or not at all.
  */
 public final class RunFolder implements TrainingStore {
     private final Path folder;
@@ -100,6 +100,11 @@ public final class RunFolder implements TrainingStore {
 
     public Path last() {
         return folder.resolve("last.safetensors");
+    }
+
+    /** A copy of the item vectors, of a model that has some. */
+    public Path itemVectors() {
+        return folder.resolve("item-vectors.safetensors");
     }
 
     public Path metrics() {

@@ -4,7 +4,10 @@ import static io.github.indirec.tensor.cpu.VectorMath.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** {@link ScalarGate} through the Vector API, bit for bit; the exponential has a loop of its own, as in {@link VectorElementwise}. */
+/**
+ * {@link ScalarGate} through the Vector API, bit for bit; the exponential has a loop of its own, for the reason that {@link
+ * VectorElementwise} gives.
+ */
 final class VectorGate extends ScalarGate {
     private static final int WIDTH = SPECIES.length();
 
