@@ -5,20 +5,22 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 
 /**
- * A named tensor that training changes, with its gradient. Outlives tapes; owned by a {@link Parameters}. Confined to
+ * A named tensor that training changes, with its gradient; or a frozen one, which belongs to the model all the same. Outlives tapes; owned by a {@link Parameters}. Confined to
  * one thread while training; readable by any number of threads otherwise.
  */
 public final class Parameter implements AutoCloseable {
     private final String name;
     private final Backend backend;
     private final Tensor value;
+    private final boolean frozen;
     private Tensor gradient;
     private boolean hasGradient;
 
-    Parameter(String name, Backend backend, Tensor value) {
+    Parameter(String name, Backend backend, Tensor value, boolean frozen) {
         this.name = name;
         this.backend = backend;
         this.value = value;
+        this.frozen = frozen;
     }
 
     public String name() {
@@ -31,6 +33,11 @@ public final class Parameter implements AutoCloseable {
 
     public Shape shape() {
         return value.shape();
+    }
+
+    /** Whether training leaves this as it is: no gradient ever reaches it, and it needs no state of an optimiser. */
+    public boolean isFrozen() {
+        return frozen;
     }
 
     /** Whether a backward pass has reached this parameter since the last {@link #clearGradient}. */

@@ -33,12 +33,21 @@ public final class Parameters implements AutoCloseable {
 
     /** Makes a zero-filled parameter. */
     public Parameter create(String name, int... dims) {
+        return create(name, false, dims);
+    }
+
+    /** Makes a zero-filled parameter that training does not change: given data that the model is made of. */
+    public Parameter createFrozen(String name, int... dims) {
+        return create(name, true, dims);
+    }
+
+    private Parameter create(String name, boolean frozen, int... dims) {
         if (byName.containsKey(name)) {
             throw new IllegalArgumentException("Parameters.create: " + name + " exists already; give layers distinct names");
         }
         Tensor value = backend.allocate(dtype, Shape.of(dims));
         backend.elementwise().fill(value, 0);
-        Parameter parameter = new Parameter(name, backend, value);
+        Parameter parameter = new Parameter(name, backend, value, frozen);
         byName.put(name, parameter);
         return parameter;
     }
@@ -64,7 +73,10 @@ public final class Parameters implements AutoCloseable {
 
     /** Number of trainable values. */
     public long size() {
-        return byName.values().stream().mapToLong(p -> p.shape().size()).sum();
+        return byName.values().stream()
+                .filter(p -> !p.isFrozen())
+                .mapToLong(p -> p.shape().size())
+                .sum();
     }
 
     /** Forgets all gradients. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Records ops in the order in which they run, and plays them backwards.
@@ -28,22 +29,33 @@ public final class Tape implements AutoCloseable {
     private final boolean recording;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Parameter, Variable> leaves = new IdentityHashMap<>();
+    private final Map<Object, Variable> shared = new IdentityHashMap<>();
+    private final Tape outer;
     private boolean played;
 
-    private Tape(Backend backend, boolean recording) {
+    private Tape(Backend backend, boolean recording, Tape outer) {
         this.backend = backend;
         this.scope = new TensorScope(backend);
         this.recording = recording;
+        this.outer = outer;
     }
 
     /** A tape for training. */
     public static Tape recording(Backend backend) {
-        return new Tape(backend, true);
+        return new Tape(backend, true, null);
     }
 
     /** A tape that only runs ops: nothing is kept for a backward pass. */
     public static Tape inference(Backend backend) {
-        return new Tape(backend, false);
+        return new Tape(backend, false, null);
+    }
+
+    /**
+     * A tape that only runs ops, for one pass of what this tape is for, such as a batch of an evaluation: what this tape
+     * shares is a constant there. To be closed first, and before this tape is played backwards.
+     */
+    public Tape pass() {
+        return new Tape(backend, false, this);
     }
 
     public Backend backend() {
@@ -79,9 +91,28 @@ public final class Tape implements AutoCloseable {
         return constant(tensor);
     }
 
-    /** The leaf of a parameter: its gradient is added to {@link Parameter#gradient}. One leaf a tape. */
+    /**
+     * The leaf of a parameter: its gradient is added to {@link Parameter#gradient}, unless it is frozen. One leaf a tape.
+     */
     public Variable leaf(Parameter parameter) {
-        return leaves.computeIfAbsent(parameter, p -> new Variable(this, p.value(), recording, p));
+        return leaves.computeIfAbsent(parameter, p -> new Variable(this, p.value(), recording && !p.isFrozen(), p));
+    }
+
+    /**
+     * What several parts of a network compute alike, computed once: by the first to ask, on this tape, or, of a
+     * {@link #pass}, on the outermost tape. A tape sees its parameters at one moment, so what is shared lives and dies
+     * with it and can never be out of date.
+     *
+     * @param key whose it is, by identity
+     * @param compute makes the variable, on the tape that it is given
+     */
+    public Variable shared(Object key, Function<Tape, Variable> compute) {
+        Variable variable = shared.get(key);
+        if (variable == null) {
+            variable = outer == null ? compute.apply(this) : constant(outer.shared(key, compute).value());
+            shared.put(key, variable);
+        }
+        return variable;
     }
 
     /** A leaf that keeps its own gradient, for inputs whose gradient is asked for. */
@@ -161,6 +192,7 @@ public final class Tape implements AutoCloseable {
     public void close() {
         nodes.clear();
         leaves.clear();
+        shared.clear();
         scope.close();
     }
 }

@@ -27,6 +27,7 @@ import java.util.function.IntConsumer;
  * product [M x K][K x N]                  2 M N K
  * attention, forward                      4 P D      (Q K^T, P V)
  * attention, backward                     8 P D      (dP, dV, dQ, dK)
+ * with relative positions                twice both
  * cross-entropy over a table, forward     2 B I D    (logits)
  * cross-entropy over a table, backward    4 B I D    (dh, dtable)
  * </pre>
@@ -99,6 +100,42 @@ final class CountingBackend implements Backend {
                     Tensor dv) {
                 add(8 * pairs(layout) * q.shape().rowLength());
                 kernels.backward(q, k, v, layout, out, weights, dout, dq, dk, dv);
+            }
+
+            @Override
+            public void forwardRelative(
+                    Tensor q,
+                    Tensor k,
+                    Tensor v,
+                    Tensor positionKeys,
+                    Tensor positionQueries,
+                    Layout layout,
+                    Tensor out,
+                    Tensor weights) {
+                add(8 * pairs(layout) * q.shape().rowLength());
+                kernels.forwardRelative(q, k, v, positionKeys, positionQueries, layout, out, weights);
+            }
+
+            @Override
+            public void backwardRelative(
+                    Tensor q,
+                    Tensor k,
+                    Tensor v,
+                    Tensor positionKeys,
+                    Tensor positionQueries,
+                    Layout layout,
+                    Tensor out,
+                    Tensor weights,
+                    Tensor dout,
+                    Tensor dq,
+                    Tensor dk,
+                    Tensor dv,
+                    Tensor dPositionKeys,
+                    Tensor dPositionQueries) {
+                add(16 * pairs(layout) * q.shape().rowLength());
+                kernels.backwardRelative(
+                        q, k, v, positionKeys, positionQueries, layout, out, weights, dout, dq, dk, dv, dPositionKeys,
+                        dPositionQueries);
             }
         };
     }

@@ -58,6 +58,26 @@ final class CountingLoss implements LossKernels {
     }
 
     @Override
+    public void sampledCrossEntropy(
+            Tensor x, Tensor table, int[] positives, int[] negatives, Tensor losses, Tensor scores) {
+        kernels.sampledCrossEntropy(x, table, positives, negatives, losses, scores);
+    }
+
+    @Override
+    public void sampledCrossEntropyBackward(
+            Tensor x,
+            Tensor table,
+            int[] positives,
+            int[] negatives,
+            Tensor scores,
+            Tensor dLoss,
+            double factor,
+            Tensor dx,
+            Tensor dtable) {
+        kernels.sampledCrossEntropyBackward(x, table, positives, negatives, scores, dLoss, factor, dx, dtable);
+    }
+
+    @Override
     public void infoNce(Tensor sim, int[] groups, Tensor losses, Tensor logSumExp) {
         kernels.infoNce(sim, groups, losses, logSumExp);
     }
@@ -76,5 +96,16 @@ final class CountingLoss implements LossKernels {
     @Override
     public void meanSquaredErrorBackward(Tensor x, Tensor y, Tensor dLoss, Tensor dx) {
         kernels.meanSquaredErrorBackward(x, y, dLoss, dx);
+    }
+
+    @Override
+    public void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses) {
+        kernels.cosineDistance(x, y, eps, losses);
+    }
+
+    @Override
+    public void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy) {
+        kernels.cosineDistanceBackward(x, y, eps, dLoss, factor, dx, dy);
     }
 }

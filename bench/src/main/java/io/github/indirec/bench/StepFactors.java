@@ -131,7 +131,7 @@ final class StepFactors implements AutoCloseable {
                 SEED,
                 step);
         try (Tape tape = Tape.recording(backend)) {
-            tape.backward(objective.compute(tape, inputs).total());
+            tape.backward(objective.compute(tape, inputs).losses().total());
         }
         double norm = GradientClipping.globalNorm(model.parameters());
         optimizer.step(GradientClipping.factor(norm, training.clipNorm()));

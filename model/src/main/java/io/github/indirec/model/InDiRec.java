@@ -2,8 +2,11 @@ package io.github.indirec.model;
 
 import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
+import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.diffusion.Diffusion;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.train.TrainableModel;
+import io.github.indirec.model.train.TrainingConfig;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.spi.Backend;
@@ -12,7 +15,7 @@ import io.github.indirec.tensor.spi.Backend;
  * InDiRec: a sequence encoder, trained together with a diffusion model that generates, under the guidance of an
  * intent, the views that the encoder is contrasted with. After training the encoder alone ranks.
  */
-public final class InDiRec implements AutoCloseable {
+public final class InDiRec implements TrainableModel {
     private final InDiRecConfig config;
     private final SequenceModel sequenceModel;
     private final Diffusion diffusion;
@@ -60,7 +63,12 @@ public final class InDiRec implements AutoCloseable {
         return config;
     }
 
-    /** Encoder and item table. */
+    @Override
+    public ModelFamily family() {
+        return ModelFamily.INDIREC;
+    }
+
+    @Override
     public SequenceModel sequenceModel() {
         return sequenceModel;
     }
@@ -69,17 +77,13 @@ public final class InDiRec implements AutoCloseable {
         return diffusion;
     }
 
-    /** All parameters under the authors' names. */
-    public Parameters parameters() {
-        return sequenceModel.parameters();
-    }
-
-    public Backend backend() {
-        return sequenceModel.backend();
+    @Override
+    public TrainingConfig training() {
+        return config.training();
     }
 
     @Override
-    public void close() {
-        sequenceModel.close();
+    public InDiRecTask task(SequenceDataset data) {
+        return new InDiRecTask(this, data);
     }
 }

@@ -14,6 +14,7 @@ import io.github.indirec.model.diffusion.DiffusionDraws;
 import io.github.indirec.model.diffusion.GuidedSampler;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
+import io.github.indirec.model.train.Losses;
 import io.github.indirec.tensor.Shape;
 
 /**
@@ -77,12 +78,13 @@ public final class InDiRecObjective {
     public record Inputs(
             RaggedBatch anchors, Guidance guidance, int[] groups, DiffusionDraws draws, long seed, int step) {}
 
-    /** The losses of a step and what they were made of; to be read before the tape is played backwards. */
+    /**
+     * The losses of a step and what they were made of; to be read before the tape is played backwards.
+     *
+     * @param losses with the terms {@code rec_loss}, {@code diff_loss} and {@code cl_loss}
+     */
     public record Result(
-            Variable total,
-            Variable recLoss,
-            Variable diffLoss,
-            Variable clLoss,
+            Losses losses,
             Variable representations,
             Variable x0,
             Variable condition,
@@ -115,13 +117,12 @@ public final class InDiRecObjective {
         Variable similarity = similarity(view, h, config);
         Variable clLoss = LossOps.infoNce(similarity, inputs.groups);
 
-        Variable total = ElementwiseOps.add(
-                ElementwiseOps.add(
-                        ElementwiseOps.scale(recLoss, config.recWeight()),
-                        ElementwiseOps.scale(denoising.loss(), config.diffWeight())),
-                ElementwiseOps.scale(clLoss, config.clWeight()));
-        return new Result(
-                total, recLoss, denoising.loss(), clLoss, h, x0, condition, denoising, viewCondition, view, similarity);
+        Losses losses = new Losses.Sum()
+                .add("rec_loss", config.recWeight(), recLoss)
+                .add("diff_loss", config.diffWeight(), denoising.loss())
+                .add("cl_loss", config.clWeight(), clLoss)
+                .losses();
+        return new Result(losses, h, x0, condition, denoising, viewCondition, view, similarity);
     }
 
     private Variable x0(Tape tape, Inputs inputs) {

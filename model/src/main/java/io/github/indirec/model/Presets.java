@@ -1,6 +1,9 @@
 package io.github.indirec.model;
 
 import io.github.indirec.model.config.Settings;
+import io.github.indirec.model.encoder.EncoderConfig;
+import io.github.indirec.model.intent.ClusteringConfig;
+import io.github.indirec.model.train.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,17 +85,9 @@ public final class Presets {
 
     private static Map<String, String> official() {
         Map<String, String> d = new LinkedHashMap<>();
+        d.put(ModelFamily.KEY, ModelFamily.INDIREC.label());
         d.put("mode", "official");
-        d.put("hidden_size", "64");
-        d.put("num_layers", "2");
-        d.put("num_heads", "2");
-        d.put("feed_forward_multiple", "4");
-        d.put("max_seq_length", "50");
-        d.put("hidden_dropout", "0.5");
-        d.put("attention_dropout", "0.5");
-        d.put("layer_norm_eps", "1e-12");
-        d.put("initializer_range", "0.02");
-        d.put("attention", "causal");
+        d.putAll(EncoderConfig.defaults());
         d.put("timesteps", "50");
         d.put("beta_schedule", "exp");
         d.put("beta_start", "1e-4");
@@ -102,12 +97,7 @@ public final class Presets {
         d.put("denoiser", "mlp1");
         d.put("x0", "item");
         d.put("sampler", "loop");
-        d.put("num_intents", "32");
-        d.put("kmeans_iterations", "20");
-        d.put("kmeans_restarts", "5");
-        d.put("kmeans_seed", "1");
-        d.put("max_points_per_centroid", "4096");
-        d.put("clustering_interval", "1");
+        d.putAll(ClusteringConfig.defaults());
         d.put("mates", "batch-cluster");
         d.put("condition", "mate");
         d.put("rec_weight", "1");
@@ -118,19 +108,7 @@ public final class Presets {
         d.put("negatives", "target");
         d.put("view", "raw");
         d.put("view_gradient", "none");
-        d.put("batch_size", "256");
-        d.put("epochs", "50");
-        d.put("learning_rate", "0.001");
-        d.put("weight_decay", "0");
-        d.put("adam_beta1", "0.9");
-        d.put("adam_beta2", "0.999");
-        d.put("adam_eps", "1e-8");
-        d.put("clip_norm", "1");
-        d.put("seed", "2022");
-        d.put("drop_last", "true");
-        d.put("validation", "authors");
-        d.put("validation_interval", "5");
-        d.put("patience", "10");
+        d.putAll(TrainingConfig.defaults());
         return d;
     }
 

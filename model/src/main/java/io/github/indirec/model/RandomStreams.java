@@ -23,7 +23,12 @@ public enum RandomStreams {
     DROPOUT_ENCODED_VIEW,
     KMEANS,
     EVALUATION_NOISE,
-    DEMO_DATA;
+    DEMO_DATA,
+    SHUFFLED_VECTORS,
+    DROPOUT_SECOND_PASS,
+    DROPOUT_PARTNER,
+    PARTNERS,
+    NEGATIVES;
 
     private static final int SUB_BITS = 20;
 

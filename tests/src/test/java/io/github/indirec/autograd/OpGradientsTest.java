@@ -67,6 +67,18 @@ class OpGradientsTest {
                     "dropout",
                     x -> ElementwiseOps.dropout(x.get(0), 0.4, KEY, new int[] {2, 9, 4}),
                     shape(3, 7)),
+            new Row(
+                    "gate",
+                    x -> ElementwiseOps.gate(x.get(0), x.get(1), x.get(2)),
+                    shape(3, 5),
+                    shape(3, 5),
+                    shape(3, 5)),
+            new Row(
+                    "gate of one row for all",
+                    x -> ElementwiseOps.gate(x.get(0), x.get(1), x.get(2)),
+                    shape(5),
+                    shape(3, 5),
+                    shape(3, 5)),
             new Row("sum", x -> ElementwiseOps.sum(x.get(0)), shape(3, 4)),
             new Row("mean", x -> ElementwiseOps.mean(x.get(0)), shape(3, 4)),
             new Row("matmul", x -> MatmulOps.matmul(x.get(0), x.get(1), false, false), shape(3, 4), shape(4, 5)),
@@ -79,6 +91,14 @@ class OpGradientsTest {
                     x -> MatmulOps.linear(x.get(0), x.get(1), x.get(2)),
                     shape(4, 3),
                     shape(5, 3),
+                    shape(5)),
+            new Row(
+                    "linear of two inputs",
+                    x -> MatmulOps.linear(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4)),
+                    shape(4, 3),
+                    shape(5, 3),
+                    shape(4, 2),
+                    shape(5, 2),
                     shape(5)),
             new Row(
                     "linearGelu",
@@ -119,6 +139,14 @@ class OpGradientsTest {
                     shape(3, 4)),
             new Row("concatRows", x -> IndexOps.concatRows(x.get(0), x.get(1)), shape(3, 2), shape(2, 2)),
             new Row(
+                    "concatRows of parts of one variable",
+                    x -> IndexOps.concatRows(List.of(
+                            IndexOps.rows(x.get(0), 2, 3), x.get(1), IndexOps.rows(x.get(0), 0, 2), x.get(0))),
+                    shape(3, 2),
+                    shape(2, 2)),
+            new Row("rows", x -> IndexOps.rows(x.get(0), 1, 3), shape(4, 3)),
+            new Row("reshape", x -> IndexOps.reshape(x.get(0), 6), shape(2, 3)),
+            new Row(
                     "attention",
                     x -> AttentionOps.attention(x.get(0), x.get(1), x.get(2), layout(LAYOUT, true, 0)),
                     shape(8, 6),
@@ -136,10 +164,32 @@ class OpGradientsTest {
                     shape(3, 6),
                     shape(8, 6),
                     shape(8, 6)),
+            new Row(
+                    "relativeAttention",
+                    x -> AttentionOps.relativeAttention(
+                            x.get(0), x.get(1), x.get(2), x.get(3), x.get(4), layout(LAYOUT, false, 0)),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(10, 6),
+                    shape(10, 6)),
+            new Row(
+                    "relativeAttention with dropout, keys that are queries, and a longer table",
+                    x -> AttentionOps.relativeAttention(
+                            x.get(0), x.get(0), x.get(1), x.get(2), x.get(3), layout(LAYOUT, false, 0.4)),
+                    shape(8, 6),
+                    shape(8, 6),
+                    shape(14, 6),
+                    shape(14, 6)),
             new Row("crossEntropy", x -> LossOps.crossEntropy(x.get(0), new int[] {4, 0, 2}), shape(3, 5)),
             new Row(
                     "tableCrossEntropy",
                     x -> LossOps.tableCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}),
+                    shape(3, 4),
+                    shape(5, 4)),
+            new Row(
+                    "sampledCrossEntropy",
+                    x -> LossOps.sampledCrossEntropy(x.get(0), x.get(1), new int[] {4, 0, 4}, new int[] {1, 4, 4}),
                     shape(3, 4),
                     shape(5, 4)),
             new Row("infoNce", x -> LossOps.infoNce(x.get(0), new int[] {5, 2, 5, 7}), shape(8, 8)),
@@ -147,7 +197,12 @@ class OpGradientsTest {
                     "meanSquaredError",
                     x -> LossOps.meanSquaredError(x.get(0), x.get(1)),
                     shape(3, 4),
-                    shape(3, 4)));
+                    shape(3, 4)),
+            new Row(
+                    "cosineDistance",
+                    x -> LossOps.cosineDistance(x.get(0), x.get(1), 1e-8),
+                    shape(3, 5),
+                    shape(3, 5)));
 
     private static AttentionKernels.Layout layout(RaggedLayout queries, boolean causal, double dropout) {
         return new AttentionKernels.Layout(queries, LAYOUT, 2, causal, dropout, KEY);

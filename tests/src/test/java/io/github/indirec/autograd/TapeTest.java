@@ -3,8 +3,10 @@ package io.github.indirec.autograd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.indirec.autograd.nn.Linear;
 import io.github.indirec.autograd.ops.ElementwiseOps;
@@ -15,6 +17,7 @@ import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class TapeTest {
@@ -110,6 +113,64 @@ class TapeTest {
             assertArrayEquals(new float[] {1, 2}, unused.weight().value().toFloats());
             // 1 (1 - 0.1 0.5) - 0.1 and 2 (1 - 0.1 0.5) - 0.1: the first step of Adam has length lr.
             assertArrayEquals(new float[] {0.85f, 1.8f}, used.weight().value().toFloats(), 1e-6f);
+        }
+    }
+
+    @Test
+    void whatATapeSharesIsComputedOnceAndGathersTheGradientsOfAllItsUses() {
+        try (Backend backend = Backends.cpu(1);
+                Tape tape = Tape.recording(backend)) {
+            Variable x = tape.input(Tensor.of(Shape.of(1), 3f));
+            Object key = new Object();
+            int[] computed = {0};
+            Function<Tape, Variable> square = on -> {
+                computed[0]++;
+                assertSame(tape, on);
+                return ElementwiseOps.multiply(x, x);
+            };
+            Variable y = ElementwiseOps.add(tape.shared(key, square), ElementwiseOps.scale(tape.shared(key, square), 4));
+            tape.backward(y);
+            assertEquals(1, computed[0]);
+            assertEquals(5 * 2 * 3, x.gradient().item());
+        }
+    }
+
+    @Test
+    void aPassTakesWhatItsTapeSharesAsAConstantWhoeverAsksFirst() {
+        try (Backend backend = Backends.cpu(1);
+                Tape tape = Tape.recording(backend)) {
+            Variable x = tape.input(Tensor.of(Shape.of(1), 3f));
+            Object key = new Object();
+            Function<Tape, Variable> square = on -> ElementwiseOps.multiply(x, x);
+            try (Tape pass = tape.pass();
+                    Tape inner = pass.pass()) {
+                Variable seen = inner.shared(key, square);
+                assertFalse(seen.needsGradient());
+                assertEquals(9, ElementwiseOps.scale(seen, 1).value().item());
+                assertSame(seen, inner.shared(key, on -> fail("computed twice")));
+                assertEquals(9, pass.shared(key, on -> fail("computed twice")).value().item());
+            }
+            Variable y = tape.shared(key, on -> fail("computed twice"));
+            assertFalse(y.value().isClosed(), "a pass that is closed takes nothing of its tape along");
+            tape.backward(y);
+            assertEquals(6, x.gradient().item());
+        }
+    }
+
+    @Test
+    void noGradientReachesAFrozenParameter() {
+        try (Backend backend = Backends.cpu(1);
+                Parameters parameters = new Parameters(backend, DType.F32)) {
+            Parameter trained = parameters.create("trained", 1);
+            Parameter frozen = parameters.createFrozen("frozen", 1);
+            frozen.value().copyFrom(new float[] {2});
+            try (Tape tape = Tape.recording(backend)) {
+                tape.backward(ElementwiseOps.multiply(tape.leaf(trained), tape.leaf(frozen)));
+            }
+            assertEquals(2, trained.gradient().item());
+            assertFalse(frozen.hasGradient());
+            assertEquals(1, parameters.size(), "a frozen parameter is not trainable");
+            assertSame(frozen, parameters.get("frozen"));
         }
     }
 }

@@ -118,14 +118,14 @@ class GoldenStepTest {
                     tape,
                     inputs,
                     (t, x) -> System.arraycopy(x.toFloats(), 0, trajectory, (steps - 1 - t) * rowSize, rowSize));
-            history.add(r.total().value().item());
-            history.add(r.recLoss().value().item());
-            history.add(r.diffLoss().value().item());
-            history.add(r.clLoss().value().item());
+            history.add(r.losses().total().value().item());
+            history.add(r.losses().terms().get("rec_loss").value().item());
+            history.add(r.losses().terms().get("diff_loss").value().item());
+            history.add(r.losses().terms().get("cl_loss").value().item());
             if (compare != null) {
                 compareIntermediates(compare, model, anchors, r, trajectory, file);
             }
-            tape.backward(r.total());
+            tape.backward(r.losses().total());
         }
     }
 
@@ -140,10 +140,10 @@ class GoldenStepTest {
         int[] t = ints(file, "in.t");
         compare.used("in.input_ids", "in.same_cluster_ids", "in.target", "in.t", "in.none_mask", "in.forward_noise");
         compare.used("in.x_T", "in.reverse_noise");
-        compare.close("loss.total", r.total());
-        compare.close("loss.rec_loss", r.recLoss());
-        compare.close("loss.diff_loss", r.diffLoss());
-        compare.close("loss.cl_loss", r.clLoss());
+        compare.close("loss.total", r.losses().total());
+        compare.close("loss.rec_loss", r.losses().terms().get("rec_loss"));
+        compare.close("loss.diff_loss", r.losses().terms().get("diff_loss"));
+        compare.close("loss.cl_loss", r.losses().terms().get("cl_loss"));
         compare.close("mid.x0_gt", r.x0());
         compare.close("mid.same_cluster_last_representation", r.condition());
         compare.close("mid.s_hat", r.viewCondition());

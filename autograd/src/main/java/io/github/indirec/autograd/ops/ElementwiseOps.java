@@ -114,6 +114,43 @@ public final class ElementwiseOps {
         });
     }
 
+    /**
+     * y = g a + (1 - g) b with gates g = sigmoid(z): an open gate lets a through, a closed one b.
+     *
+     * <p>da = g dy, db = (1 - g) dy, dz = dy (a - b) g (1 - g), summed over the rows where all share one row of z.
+     *
+     * @param z of the shape of a, or [D], one row of gates for all
+     * @param a [N x D]
+     * @param b [N x D]
+     */
+    public static Variable gate(Variable z, Variable a, Variable b) {
+        requireSameShape("gate", a, b);
+        boolean shared = z.shape().rank() == 1;
+        if (shared) {
+            z.shape().require("gate", "z", a.shape().rowLength());
+        } else {
+            requireSameShape("gate", z, a);
+        }
+        Tape tape = a.tape();
+        Tensor y = tape.allocate(a.dtype(), a.shape());
+        Tensor gates = tape.allocate(a.dtype(), a.shape());
+        kernels(a).gate(z.value(), a.value(), b.value(), gates, y);
+        return tape.record("gate", y, List.of(z, a, b), dy -> {
+            Tensor dz = tape.allocate(a.dtype(), a.shape());
+            Tensor da = tape.allocate(a.dtype(), a.shape());
+            Tensor db = tape.allocate(a.dtype(), a.shape());
+            kernels(a).gateBackward(gates, a.value(), b.value(), dy, dz, da, db);
+            if (shared && z.needsGradient()) {
+                boolean accumulate = z.hasGradient();
+                kernels(a).sumRows(dz, accumulate, z.gradientToUpdate());
+            } else {
+                addIfNeeded(z, dz);
+            }
+            addIfNeeded(a, da);
+            addIfNeeded(b, db);
+        }, gates);
+    }
+
     /** y[0] = sum of all x. dx = dy[0] everywhere. */
     public static Variable sum(Variable x) {
         return sumTimes("sum", x, 1);
@@ -145,6 +182,12 @@ public final class ElementwiseOps {
             kernels(x).axpy(alpha, dy, x.gradientToUpdate());
         } else {
             kernels(x).scale(alpha, dy, x.gradientToUpdate());
+        }
+    }
+
+    private static void addIfNeeded(Variable x, Tensor dx) {
+        if (x.needsGradient()) {
+            x.addGradient(dx);
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.indirec.autograd.ops;
 
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
-import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
 import java.util.List;
@@ -66,25 +65,53 @@ public final class IndexOps {
 
     /** y = the rows of a above the rows of b. Each part's gradient is its rows of dy. */
     public static Variable concatRows(Variable a, Variable b) {
-        a.shape().requireRank("concatRows", "a", 2);
-        b.shape().require("concatRows", "b", b.shape().dim(0), a.shape().dim(1));
-        Tape tape = a.tape();
-        int rows = a.shape().dim(0);
-        int total = rows + b.shape().dim(0);
-        Tensor y = tape.allocate(a.dtype(), Shape.of(total, a.shape().dim(1)));
-        tape.backend().elementwise().copy(a.value(), y.rows(0, rows));
-        tape.backend().elementwise().copy(b.value(), y.rows(rows, total));
-        return tape.record("concatRows", y, List.of(a, b), dy -> {
-            addRows(a, dy.rows(0, rows));
-            addRows(b, dy.rows(rows, total));
+        return concatRows(List.of(a, b));
+    }
+
+    /** y = the rows of all parts, one below the other. Each part's gradient is its rows of dy. */
+    public static Variable concatRows(List<Variable> parts) {
+        Tape tape = parts.get(0).tape();
+        int rows = 0;
+        int width = parts.get(0).shape().rowLength();
+        for (Variable part : parts) {
+            part.shape().requireRank("concatRows", "a part", 2).require("concatRows", "a part", part.shape().dim(0), width);
+            rows += part.shape().dim(0);
+        }
+        Tensor y = tape.allocate(parts.get(0).dtype(), rows, width);
+        int row = 0;
+        for (Variable part : parts) {
+            int end = row + part.shape().dim(0);
+            tape.backend().elementwise().copy(part.value(), y.rows(row, end));
+            row = end;
+        }
+        return tape.record("concatRows", y, parts, dy -> {
+            int from = 0;
+            for (Variable part : parts) {
+                int to = from + part.shape().dim(0);
+                if (part.needsGradient()) {
+                    Tensor dx = tape.allocate(part.dtype(), part.shape());
+                    tape.backend().elementwise().copy(dy.rows(from, to), dx);
+                    part.addGradient(dx);
+                }
+                from = to;
+            }
         });
     }
 
-    private static void addRows(Variable x, Tensor dy) {
-        if (x.needsGradient()) {
-            Tensor dx = x.tape().allocate(x.dtype(), x.shape());
-            x.backend().elementwise().copy(dy, dx);
-            x.addGradient(dx);
-        }
+    /** y = the rows {@code from} (inclusive) to {@code to} (exclusive) of x, a view of them. dx[from + i, :] += dy[i, :]. */
+    public static Variable rows(Variable x, int from, int to) {
+        x.shape().requireRank("rows", "x", 2);
+        Tape tape = x.tape();
+        return tape.record("rows", x.value().rows(from, to), List.of(x), dy -> tape.backend()
+                .elementwise()
+                .axpy(1, dy, x.gradientToAddTo().rows(from, to)));
+    }
+
+    /** y = x under another shape of the same size, a view. dx = dy. */
+    public static Variable reshape(Variable x, int... dims) {
+        Tape tape = x.tape();
+        return tape.record("reshape", x.value().reshape(dims), List.of(x), dy -> tape.backend()
+                .elementwise()
+                .axpy(1, dy.reshape(x.shape().toArray()), x.gradientToAddTo()));
     }
 }

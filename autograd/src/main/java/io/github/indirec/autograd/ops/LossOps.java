@@ -73,6 +73,41 @@ public final class LossOps {
     }
 
     /**
+     * Mean binary cross-entropy of one positive and one sampled negative item a row (Kang and McAuley, 2018): y[0] = mean
+     * over i of -log sigmoid(x_i . table_{positives[i]}) - log(1 - sigmoid(x_i . table_{negatives[i]})), as softplus
+     * functions, which do not run out of digits where the model is sure.
+     *
+     * <p>With g+ = -sigmoid(-s+) dy / N and g- = sigmoid(s-) dy / N: dx_i = g+ table_{positives[i]} + g-
+     * table_{negatives[i]}; both rows of the table receive x_i times theirs, in the order of i.
+     *
+     * @param x [N x D]
+     * @param table [I x D]
+     * @param positives [N]
+     * @param negatives [N]
+     */
+    public static Variable sampledCrossEntropy(Variable x, Variable table, int[] positives, int[] negatives) {
+        x.shape().requireRank("sampledCrossEntropy", "x", 2);
+        table.shape().require("sampledCrossEntropy", "table", table.shape().dim(0), x.shape().dim(1));
+        requireTargets("sampledCrossEntropy", positives, x.shape().dim(0), table.shape().dim(0));
+        requireTargets("sampledCrossEntropy", negatives, x.shape().dim(0), table.shape().dim(0));
+        Tape tape = x.tape();
+        LossKernels kernels = tape.backend().loss();
+        Tensor losses = tape.allocate(x.dtype(), positives.length);
+        Tensor scores = tape.allocate(x.dtype(), positives.length, 2);
+        kernels.sampledCrossEntropy(x.value(), table.value(), positives, negatives, losses, scores);
+        Tensor y = meanOf(tape, losses);
+        return tape.record("sampledCrossEntropy", y, List.of(x, table), dy -> {
+            Tensor dx = x.needsGradient() ? tape.allocate(x.dtype(), x.shape()) : null;
+            Tensor dtable = table.needsGradient() ? table.gradientToAddTo() : null;
+            kernels.sampledCrossEntropyBackward(
+                    x.value(), table.value(), positives, negatives, scores, dy, 1.0 / positives.length, dx, dtable);
+            if (dx != null) {
+                x.addGradient(dx);
+            }
+        }, scores);
+    }
+
+    /**
      * Mean InfoNCE over two views with masked negatives (InDiRec, contrastive loss; van den Oord et al., 2018): both
      * views' rows are anchors, the positive of i is (i + B) mod 2B, and a row whose group equals the anchor's is no
      * negative.
@@ -111,6 +146,36 @@ public final class LossOps {
             }
             if (a.needsGradient()) {
                 a.addGradient(da);
+            }
+        });
+    }
+
+    /**
+     * y[0] = mean over rows of 1 - cos(a_i, b_i). A row shorter than eps has no direction: it counts as 1, without a
+     * gradient.
+     *
+     * <p>da_i = -dy / N (b_i / (|a_i| |b_i|) - cos(a_i, b_i) a_i / |a_i|^2), and db with a and b exchanged.
+     *
+     * @param a [N x D]
+     * @param b [N x D]
+     */
+    public static Variable cosineDistance(Variable a, Variable b, double eps) {
+        a.shape().requireRank("cosineDistance", "a", 2);
+        ElementwiseOps.requireSameShape("cosineDistance", a, b);
+        Tape tape = a.tape();
+        int rows = a.shape().dim(0);
+        Tensor losses = tape.allocate(a.dtype(), rows);
+        tape.backend().loss().cosineDistance(a.value(), b.value(), eps, losses);
+        Tensor y = meanOf(tape, losses);
+        return tape.record("cosineDistance", y, List.of(a, b), dy -> {
+            Tensor da = tape.allocate(a.dtype(), a.shape());
+            Tensor db = tape.allocate(b.dtype(), b.shape());
+            tape.backend().loss().cosineDistanceBackward(a.value(), b.value(), eps, dy, 1.0 / rows, da, db);
+            if (a.needsGradient()) {
+                a.addGradient(da);
+            }
+            if (b.needsGradient()) {
+                b.addGradient(db);
             }
         });
     }

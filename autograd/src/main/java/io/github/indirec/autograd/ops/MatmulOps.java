@@ -66,6 +66,35 @@ public final class MatmulOps {
     }
 
     /**
+     * y = x1 W1^T + x2 W2^T + bias: a linear layer of [x1 ; x2], which need not be put side by side.
+     *
+     * <p>dx and dW of each part as in {@link #linear(Variable, Variable, Variable)}, dbias = column sums of dy.
+     *
+     * @param x1 [N x in1]
+     * @param weight1 [out x in1]
+     * @param x2 [N x in2]
+     * @param weight2 [out x in2]
+     * @param bias [out]
+     * @return [N x out]
+     */
+    public static Variable linear(Variable x1, Variable weight1, Variable x2, Variable weight2, Variable bias) {
+        int rows = x1.shape().dim(0);
+        int out = requireLinear("linear", x1, weight1, bias);
+        requireLinear("linear", x2, weight2, bias);
+        x2.shape().require("linear", "x2", rows, weight2.shape().dim(1));
+        Tape tape = x1.tape();
+        Tensor y = tape.allocate(x1.dtype(), rows, out);
+        tape.backend().linalg().gemm(false, true, 1, x1.value(), weight1.value(), 0, y);
+        tape.backend().linalg().gemm(false, true, 1, x2.value(), weight2.value(), 1, y);
+        tape.backend().elementwise().addRowVector(y, bias.value(), y);
+        return tape.record("linear", y, List.of(x1, weight1, x2, weight2, bias), dy -> {
+            linearBackward(x1, weight1, bias, dy);
+            addProduct(x2, false, false, dy, weight2.value());
+            addProduct(weight2, true, false, dy, x2.value());
+        });
+    }
+
+    /**
      * y = v Phi(v) with v = x W^T + bias: a linear layer and the exact GELU (Hendrycks and Gimpel, 2016), fused. The
      * derivative is kept in place of v: an exponential and an error function now save a second pass over them.
      *

@@ -1,6 +1,9 @@
 package io.github.indirec.model.cli;
 
+import io.github.indirec.model.InDiRec;
 import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.InDiRecTask;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.LeaveOneOutSplit;
 import io.github.indirec.model.data.SequenceDataset;
@@ -64,6 +67,10 @@ final class DemoCommand extends Subcommand {
     public Integer call() throws Exception {
         long begin = System.nanoTime();
         Settings settings = settingsOptions.resolve(PRESET);
+        if (ModelFamily.of(settings) != ModelFamily.INDIREC) {
+            throw CommandException.usage("demo shows InDiRec's intents; for another model run it once and then"
+                    + " indirec train --model NAME --preset demo --data RUNDIR/shop");
+        }
         InDiRecConfig config = InDiRecConfig.of(settings);
         Path folder = out == null ? TrainingRun.freeFolder(PRESET, settings) : out;
         if (Files.exists(folder.resolve("config.json"))) {
@@ -113,11 +120,7 @@ final class DemoCommand extends Subcommand {
         LeaveOneOutSplit split = new LeaveOneOutSplit(data, LeaveOneOutSplit.Split.TEST);
         RankingMetrics popularity = RankingMetrics.of(PopularityRanker.fit(data).ranks(split));
         RankingMetrics markov = RankingMetrics.of(MarkovRanker.fit(data).ranks(split));
-        DemoIntents intents = new DemoIntents(
-                shop,
-                run.model(),
-                run.trainer().segments(),
-                run.trainer().clusters().orElseThrow());
+        DemoIntents intents = new DemoIntents(shop, (InDiRec) run.model(), (InDiRecTask) run.trainer().task());
         List<DemoExample> examples = examples(run, shop, split, intents);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (json) {

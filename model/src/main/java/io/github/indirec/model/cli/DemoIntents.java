@@ -3,6 +3,7 @@ package io.github.indirec.model.cli;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.model.InDiRec;
+import io.github.indirec.model.InDiRecTask;
 import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.demo.PlantedIntents;
@@ -26,9 +27,10 @@ final class DemoIntents {
     private final ClusterAgreement agreement;
     private final int[] majority;
 
-    DemoIntents(PlantedIntents shop, InDiRec trained, PrefixSegments segments, IntentClusters last) {
+    DemoIntents(PlantedIntents shop, InDiRec trained, InDiRecTask task) {
+        PrefixSegments segments = task.segments();
         this.model = trained.sequenceModel();
-        this.clusters = fit(trained, segments, last);
+        this.clusters = fit(trained, segments, task.clusters());
         int[] planted = new int[segments.count()];
         for (int s = 0; s < planted.length; s++) {
             int lastInput = segments.inputStart(s) + segments.inputLength(s) - 1;
@@ -36,11 +38,11 @@ final class DemoIntents {
         }
         this.agreement = ClusterAgreement.of(clusters.assignment(), planted);
         this.majority = majority(
-                clusters.assignment(), planted, trained.config().intent().numIntents(), shop.intents());
+                clusters.assignment(), planted, trained.config().intent().clustering().numIntents(), shop.intents());
     }
 
     private static IntentClusters fit(InDiRec trained, PrefixSegments segments, IntentClusters last) {
-        KMeans kmeans = new KMeans(trained.backend(), trained.config().intent().kmeans());
+        KMeans kmeans = new KMeans(trained.backend(), trained.config().intent().clustering().kmeans());
         int size = trained.config().encoder().hiddenSize();
         try (TensorScope scope = new TensorScope(trained.backend())) {
             Tensor points =

@@ -1,11 +1,12 @@
 package io.github.indirec.model.cli;
 
-import io.github.indirec.model.InDiRec;
-import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.ModelFamily;
+import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.encoder.EncoderConfig;
-import io.github.indirec.model.intent.IntentConfig;
+import io.github.indirec.model.train.TrainableModel;
+import io.github.indirec.model.train.TrainingTask;
 import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.LinkedHashMap;
@@ -28,55 +29,40 @@ record DryRun(int segments, int batches, long parameters, long memoryBytes) {
     /** Users scored at once when validating. */
     private static final int EVALUATION_ROWS = 256;
 
-    static DryRun of(SequenceDataset data, InDiRecConfig config) {
-        PrefixSegments segments = new PrefixSegments(data, config.encoder().maxSeqLength());
-        int count = segments.count();
-        long parameters = parameters(config, data.items());
-        return new DryRun(count, config.training().batches(count), parameters, memory(segments, config, parameters));
-    }
-
-    /** Counted on a model of one item: each further one adds a row to the item table. */
-    static long parameters(InDiRecConfig config, int items) {
+    static DryRun of(SequenceDataset data, Settings settings) {
         try (Backend backend = Backends.cpu(1);
-                InDiRec model = InDiRec.create(backend, config, 1)) {
-            return model.parameters().size()
-                    + (long) (items - 1) * config.encoder().hiddenSize();
+                TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items())) {
+            TrainingTask task = model.task(data);
+            return new DryRun(
+                    task.examples(),
+                    model.training().batches(task.examples()),
+                    model.parameters().size(),
+                    memory(data, model, task));
         }
     }
 
-    private static long memory(PrefixSegments segments, InDiRecConfig config, long parameters) {
-        EncoderConfig encoder = config.encoder();
-        IntentConfig intent = config.intent();
-        long count = segments.count();
-        long size = encoder.hiddenSize();
-        long batch = config.training().batchSize();
+    private static long memory(SequenceDataset data, TrainableModel model, TrainingTask task) {
+        EncoderConfig encoder = model.sequenceModel().config();
+        PrefixSegments segments = new PrefixSegments(data, encoder.maxSeqLength());
+        long batch = model.training().batchSize();
         long tokens = 0;
-        for (int s = 0; s < count; s++) {
+        for (int s = 0; s < segments.count(); s++) {
             tokens += segments.inputLength(s);
         }
         // Values, gradients and two moments; values and moments once more while they are saved.
-        long weights = 7 * parameters;
+        long weights = 7 * model.parameters().size();
         // Of each token and layer: queries, keys, values, outputs and their gradients, the inner layer twice.
         long activations = 2
                 * batch
                 * tokens
-                / Math.max(1, count)
+                / Math.max(1, segments.count())
                 * encoder.numLayers()
                 * (16 + 4L * encoder.feedForwardMultiple())
-                * size;
-        long scores = 2 * Math.max(batch, EVALUATION_ROWS) * (segments.dataset().items() + 2L);
+                * encoder.hiddenSize();
+        long scores = 2 * Math.max(batch, EVALUATION_ROWS) * (data.items() + 2L);
         // Logits of the contrastive loss over both views of a batch, their gradients, and what made them.
         long similarities = 3 * 4 * batch * batch;
-        long points = 3 * count * size;
-        boolean allFits = intent.mates() == IntentConfig.MateSource.BATCH_CLUSTER;
-        long fits = allFits ? config.training().epochs() / intent.clusteringInterval() + 1L : 1;
-        long floats = weights
-                + activations
-                + scores
-                + similarities
-                + points
-                + 3 * fits * count
-                + 3L * segments.dataset().interactions();
+        long floats = weights + activations + scores + similarities + task.values() + 3L * data.interactions();
         return BASE_BYTES + FLOAT_BYTES * floats;
     }
 

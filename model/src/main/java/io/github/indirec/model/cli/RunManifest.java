@@ -2,11 +2,11 @@ package io.github.indirec.model.cli;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.github.indirec.model.InDiRec;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.io.FormatException;
 import io.github.indirec.model.train.RunFolder;
+import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,10 +27,10 @@ final class RunManifest {
     private RunManifest() {}
 
     static Map<String, Object> begin(
-            Backend backend, SequenceDataset data, Path dataPath, Settings settings, InDiRec model) {
+            Backend backend, SequenceDataset data, Path dataPath, Settings settings, TrainableModel model) {
         Map<String, Object> map = Provenance.machine();
         map.put("backend", backend.description());
-        map.put("model", "indirec");
+        map.put("model", model.family().label());
         map.put("parameters", model.parameters().size());
         map.put("seed", settings.get("seed"));
         Map<String, Object> source = Provenance.data(data);
@@ -49,7 +49,7 @@ final class RunManifest {
             SequenceDataset data,
             Path dataPath,
             Settings settings,
-            InDiRec model) {
+            TrainableModel model) {
         Map<String, Object> map = before.isEmpty() ? begin(backend, data, dataPath, settings, model) : before;
         List<Object> times = new ArrayList<>(map.get(RESUMED) instanceof List<?> list ? list : List.of());
         times.add(now());

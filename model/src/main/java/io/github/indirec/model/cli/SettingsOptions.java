@@ -1,7 +1,7 @@
 package io.github.indirec.model.cli;
 
-import io.github.indirec.model.InDiRecConfig;
 import io.github.indirec.model.Mode;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.train.RunFolder;
@@ -28,8 +28,8 @@ final class SettingsOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            defaultValue = "indirec",
-            description = "The model; there is one: indirec.")
+            description = "The model: indirec, sasrec, sasrec-ce, duorec, icsrec (default: the one that --config names, else"
+                    + " indirec).")
     private String model;
 
     @Option(
@@ -59,7 +59,7 @@ final class SettingsOptions {
 
     /** Whether anything was said. */
     boolean isEmpty() {
-        return preset == null && config == null && overrides.isEmpty() && seed == null;
+        return model == null && preset == null && config == null && overrides.isEmpty() && seed == null;
     }
 
     /** Whether a preset was named. */
@@ -80,16 +80,14 @@ final class SettingsOptions {
      * @param fallback preset to take where none is named
      */
     Settings resolve(String fallback) throws IOException {
-        if (!model.equals("indirec")) {
-            throw CommandException.usage("--model is \"" + model + "\", expected indirec");
-        }
         Map<String, String> fromFile = config == null ? Map.of() : readConfig();
         Map<String, String> fromCommandLine = new LinkedHashMap<>(overrides);
         if (seed != null) {
             fromCommandLine.put("seed", Long.toString(seed));
         }
+        ModelFamily family = family(fromFile);
         String mode = fromCommandLine.getOrDefault(MODE, fromFile.getOrDefault(MODE, Mode.OFFICIAL.label()));
-        Settings base = Presets.settings(preset(fallback), mode(mode, !fromCommandLine.containsKey(MODE)));
+        Settings base = family.settings(preset(fallback), mode(mode, !fromCommandLine.containsKey(MODE)));
         Settings withFile = withFile(base, fromFile);
         Settings all;
         try {
@@ -97,9 +95,9 @@ final class SettingsOptions {
             if (seed != null) {
                 all = all.with(Map.of("seed", Long.toString(seed)), "--seed");
             }
-            InDiRecConfig.of(all);
+            family.check(all);
         } catch (IllegalArgumentException e) {
-            throw fileIsWrong(withFile) ? badFile(e) : CommandException.usage(e.getMessage());
+            throw fileIsWrong(family, withFile) ? badFile(e) : CommandException.usage(e.getMessage());
         }
         return all;
     }
@@ -110,6 +108,25 @@ final class SettingsOptions {
                     config + ": expected a JSON file, found a folder; name config.json in it", null);
         }
         return RunFolder.readSettings(config);
+    }
+
+    private ModelFamily family(Map<String, String> fromFile) {
+        String inFile = fromFile.get(ModelFamily.KEY);
+        if (overrides.containsKey(ModelFamily.KEY)) {
+            throw CommandException.usage("--set model=" + overrides.get(ModelFamily.KEY)
+                    + " would keep another model's settings; name the model with --model");
+        }
+        if (model != null && inFile != null && !model.equals(inFile)) {
+            throw CommandException.usage("--model is \"" + model + "\", " + config + " holds settings of \"" + inFile
+                    + "\"; leave out one of them");
+        }
+        try {
+            return model != null || inFile == null
+                    ? ModelFamily.named(model == null ? ModelFamily.INDIREC.label() : model)
+                    : ModelFamily.named(inFile);
+        } catch (IllegalArgumentException e) {
+            throw model != null ? CommandException.usage("--model: " + e.getMessage()) : badFile(e);
+        }
     }
 
     private String preset(String fallback) {
@@ -142,12 +159,12 @@ final class SettingsOptions {
     }
 
     /** Whether the settings are wrong already without the command line's. */
-    private boolean fileIsWrong(Settings withFile) {
+    private boolean fileIsWrong(ModelFamily family, Settings withFile) {
         if (config == null) {
             return false;
         }
         try {
-            InDiRecConfig.of(withFile);
+            family.check(withFile);
             return false;
         } catch (IllegalArgumentException e) {
             return true;

@@ -1,6 +1,6 @@
 package io.github.indirec.model.cli;
 
-import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.SequenceDataset;
@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
             "code 130); --resume goes on, and ends in the same bytes as a run that was",
             "never stopped.",
             "JSON keys of an epoch, as in metrics.jsonl: epoch (from 0), epoch_seconds,",
-            "phase_seconds, loss, rec_loss, diff_loss, cl_loss, grad_norm, uniformity,",
-            "effective_rank, views_in_own_intent, cluster_entropy, kmeans_objective, valid,",
-            "improved. At the end: data, split, best_epoch (from 0), users, hits@5, HR@5,",
+            "phase_seconds, loss, its terms (rec_loss, diff_loss, cl_loss, ...), grad_norm,",
+            "of models with intents uniformity, effective_rank, cluster_entropy, after a fit",
+            "kmeans_objective, of indirec views_in_own_intent; valid, improved. At the end: data, split, best_epoch (from 0), users, hits@5, HR@5,",
             "NDCG@5, the same @10 and @20, MRR, repeated_targets, protocol, run_folder.",
             "Of --print-config: key, value, origin. Of --dry-run: data, file, sha256, users,",
             "items, max_item, interactions, mean_length, shortest, longest, sparsity,",
@@ -102,7 +102,7 @@ final class TrainCommand extends Subcommand {
                         data,
                         settings,
                         out == null ? TrainingRun.freeFolder(dataset.name(), settings) : out)) {
-            return finish(run, backend, settings);
+            return finish(run, backend);
         }
     }
 
@@ -122,7 +122,7 @@ final class TrainCommand extends Subcommand {
     private int goOn() throws IOException {
         if (!settingsOptions.isEmpty() || out != null) {
             throw CommandException.usage("--resume goes on with the run's own settings in its own folder; leave out"
-                    + " --preset, --config, --set, --seed and --out, or start a new run");
+                    + " --model, --preset, --config, --set, --seed and --out, or start a new run");
         }
         RunFolder folder = open(resume);
         if (printConfig) {
@@ -142,22 +142,22 @@ final class TrainCommand extends Subcommand {
         }
         try (Backend backend = device.open();
                 TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, manifest)) {
-            return finish(run, backend, folder.settings());
+            return finish(run, backend);
         }
     }
 
     private static RunFolder open(Path path) throws IOException {
         try {
             RunFolder folder = RunFolder.open(path);
-            InDiRecConfig.of(folder.settings());
+            ModelFamily.of(folder.settings()).check(folder.settings());
             return folder;
         } catch (IllegalArgumentException e) {
             throw CommandException.badInput(e.getMessage(), e);
         }
     }
 
-    private int finish(TrainingRun run, Backend backend, Settings settings) throws IOException {
-        int epochs = InDiRecConfig.of(settings).training().epochs();
+    private int finish(TrainingRun run, Backend backend) throws IOException {
+        int epochs = run.model().training().epochs();
         terminal.say("%s", backend.description());
         terminal.say(
                 "run folder %s, %,d parameters",
@@ -203,7 +203,7 @@ final class TrainCommand extends Subcommand {
     }
 
     private void dryRun(SequenceDataset dataset, Settings settings) {
-        DryRun found = DryRun.of(dataset, InDiRecConfig.of(settings));
+        DryRun found = DryRun.of(dataset, settings);
         if (json) {
             terminal.json(found.toMap(dataset));
         } else {

@@ -3,6 +3,8 @@ package io.github.indirec.model.cli;
 import io.github.indirec.model.eval.RankingMetrics;
 import io.github.indirec.model.train.EpochReport;
 import io.github.indirec.model.train.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,6 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows training: a bar a phase while a person watches, a line an epoch in any case. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
     private static final int UPDATE_MILLIS = 200;
+    private static final String TERM = "_loss";
 
     private final Terminal terminal;
     private final int epochs;
@@ -60,15 +63,19 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                 .map(metrics -> validation(metrics) + (report.improved() ? "  best so far" : ""))
                 .orElse("");
         terminal.say(
-                "epoch %d of %d  %.1f s  loss %.4f (rec %.4f, diff %.4f, cl %.4f)%s",
-                report.epoch() + 1,
-                epochs,
-                report.epochSeconds(),
-                report.loss(),
-                report.recLoss(),
-                report.diffLoss(),
-                report.clLoss(),
-                valid);
+                "epoch %d of %d  %.1f s  loss %.4f%s%s",
+                report.epoch() + 1, epochs, report.seconds(), report.loss(), terms(report), valid);
+    }
+
+    /** The terms of the loss, where there are several: {@code  (cl 6.2, diff 0.1, rec 8.4)}. */
+    private static String terms(EpochReport report) {
+        List<String> terms = new ArrayList<>();
+        report.means().forEach((name, mean) -> {
+            if (name.endsWith(TERM)) {
+                terms.add(String.format(Locale.ROOT, "%s %.4f", name.substring(0, name.length() - TERM.length()), mean));
+            }
+        });
+        return terms.size() < 2 ? "" : " (" + String.join(", ", terms) + ")";
     }
 
     private static String validation(RankingMetrics metrics) {

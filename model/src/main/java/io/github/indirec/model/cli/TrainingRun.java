@@ -1,18 +1,18 @@
 package io.github.indirec.model.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.github.indirec.model.InDiRec;
-import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.config.Settings;
-import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.model.serve.ModelFile;
 import io.github.indirec.model.train.DivergedException;
 import io.github.indirec.model.train.RunFolder;
+import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.Trainer;
 import io.github.indirec.model.train.TrainingListener;
+import io.github.indirec.model.train.TrainingStore;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,13 +27,13 @@ import java.util.Map;
 final class TrainingRun implements AutoCloseable {
     private final SequenceDataset data;
     private final Backend backend;
-    private final InDiRec model;
+    private final TrainableModel model;
     private final RunFolder folder;
     private final Trainer trainer;
     private final Map<String, Object> manifest;
 
     private TrainingRun(
-            SequenceDataset data, Backend backend, InDiRec model, RunFolder folder, Map<String, Object> manifest) {
+            SequenceDataset data, Backend backend, TrainableModel model, RunFolder folder, Map<String, Object> manifest) {
         this.data = data;
         this.backend = backend;
         this.model = model;
@@ -49,9 +49,7 @@ final class TrainingRun implements AutoCloseable {
      */
     static TrainingRun start(Backend backend, SequenceDataset data, Path dataPath, Settings settings, Path out)
             throws IOException {
-        InDiRecConfig config = InDiRecConfig.of(settings);
-        requireEnough(data, config);
-        InDiRec model = InDiRec.create(backend, config, data.items());
+        TrainableModel model = create(backend, data, settings);
         try {
             Map<String, Object> manifest = RunManifest.begin(backend, data, dataPath, settings, model);
             return new TrainingRun(data, backend, model, RunFolder.create(out, settings, manifest), manifest);
@@ -65,9 +63,7 @@ final class TrainingRun implements AutoCloseable {
     static TrainingRun resume(
             Backend backend, SequenceDataset data, Path dataPath, RunFolder folder, Map<String, Object> manifest)
             throws IOException {
-        InDiRecConfig config = InDiRecConfig.of(folder.settings());
-        requireEnough(data, config);
-        InDiRec model = InDiRec.create(backend, config, data.items());
+        TrainableModel model = create(backend, data, folder.settings());
         try {
             Map<String, Object> resumed =
                     RunManifest.resume(manifest, backend, data, dataPath, folder.settings(), model);
@@ -85,29 +81,22 @@ final class TrainingRun implements AutoCloseable {
         }
     }
 
-    private static void requireEnough(SequenceDataset data, InDiRecConfig config) {
-        int segments = new PrefixSegments(data, config.encoder().maxSeqLength()).count();
-        int batches = config.training().batches(segments);
-        if (batches == 0) {
-            throw CommandException.badInput(
-                    data.file() + ": expected training sub-sequences for at least one batch of "
-                            + config.training().batchSize() + ", found " + segments
-                            + "; set a smaller batch_size or drop_last=false",
-                    null);
-        }
-        int clustered = Math.min(segments, batches * config.training().batchSize());
-        if (clustered < config.intent().numIntents()) {
-            throw CommandException.badInput(
-                    data.file() + ": expected at least as many training sub-sequences as intents, "
-                            + config.intent().numIntents() + ", found " + clustered
-                            + "; set a smaller num_intents or batch_size",
-                    null);
+    /** A model that these data can train; others are refused before anything is written. */
+    private static TrainableModel create(Backend backend, SequenceDataset data, Settings settings) {
+        TrainableModel model = ModelFamily.of(settings).create(backend, settings, data.items());
+        try {
+            new Trainer(model, data, TrainingStore.NONE).close();
+            return model;
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw CommandException.badInput(data.file() + ": " + e.getMessage(), e);
         }
     }
 
-    /** {@code runs/<data>-indirec-<date>-<seed>}, numbered where that is taken. */
+    /** {@code runs/<data>-<model>-<date>-<seed>}, numbered where that is taken. */
     static Path freeFolder(String data, Settings settings) {
-        String name = data + "-indirec-" + LocalDate.now() + "-" + settings.get("seed");
+        String name =
+                data + "-" + settings.get(ModelFamily.KEY) + "-" + LocalDate.now() + "-" + settings.get("seed");
         Path folder = Path.of("runs", name);
         for (int number = 2; Files.exists(folder); number++) {
             folder = Path.of("runs", name + "-" + number);
@@ -119,7 +108,7 @@ final class TrainingRun implements AutoCloseable {
         return trainer;
     }
 
-    InDiRec model() {
+    TrainableModel model() {
         return model;
     }
 

@@ -5,6 +5,9 @@ import static io.github.indirec.model.config.Checks.range;
 import static io.github.indirec.model.config.Checks.rate;
 
 import io.github.indirec.model.config.Choice;
+import io.github.indirec.tensor.RaggedLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Sizes and rates of the sequence encoder.
@@ -19,6 +22,7 @@ import io.github.indirec.model.config.Choice;
  * @param layerNormEps inside the root
  * @param initializerRange standard deviation of the initial weights
  * @param attention who sees whom
+ * @param positions where positions are counted from
  */
 public record EncoderConfig(
         int hiddenSize,
@@ -30,7 +34,8 @@ public record EncoderConfig(
         double attentionDropout,
         double layerNormEps,
         double initializerRange,
-        Attention attention) {
+        Attention attention,
+        Positions positions) {
 
     /** Direction of the attention. */
     public enum Attention implements Choice {
@@ -38,6 +43,14 @@ public record EncoderConfig(
         CAUSAL,
         /** Every position sees the whole sequence. */
         BIDIRECTIONAL
+    }
+
+    /** Which rows of the position table a sequence of l items takes. */
+    public enum Positions implements Choice {
+        /** L - l to L - 1: the last item always stands at the same position. */
+        LAST,
+        /** 0 to l - 1. */
+        FIRST
     }
 
     public EncoderConfig {
@@ -51,6 +64,7 @@ public record EncoderConfig(
         range("layer_norm_eps", layerNormEps, 0, 1);
         range("initializer_range", initializerRange, 0, 10);
         choice("attention", attention);
+        choice("positions", positions);
         if (hiddenSize % numHeads != 0 || hiddenSize % 2 != 0) {
             throw new IllegalArgumentException("hidden_size is " + hiddenSize + ", expected an even multiple of num_heads ("
                     + numHeads + "): each head gets an equal share, the step embedding two halves");
@@ -59,5 +73,36 @@ public record EncoderConfig(
 
     public boolean causal() {
         return attention == Attention.CAUSAL;
+    }
+
+    /** The row of the position table for every item of a batch, [N]. */
+    public int[] positions(RaggedLayout layout) {
+        if (positions == Positions.LAST) {
+            return layout.positions();
+        }
+        int[] rows = new int[layout.rows()];
+        for (int s = 0; s < layout.count(); s++) {
+            for (int i = 0; i < layout.length(s); i++) {
+                rows[layout.offset(s) + i] = i;
+            }
+        }
+        return rows;
+    }
+
+    /** The values that all models of record share, by the settings' keys. */
+    public static Map<String, String> defaults() {
+        Map<String, String> d = new LinkedHashMap<>();
+        d.put("hidden_size", "64");
+        d.put("num_layers", "2");
+        d.put("num_heads", "2");
+        d.put("feed_forward_multiple", "4");
+        d.put("max_seq_length", "50");
+        d.put("hidden_dropout", "0.5");
+        d.put("attention_dropout", "0.5");
+        d.put("layer_norm_eps", "1e-12");
+        d.put("initializer_range", "0.02");
+        d.put("attention", "causal");
+        d.put("positions", "last");
+        return d;
     }
 }

@@ -9,6 +9,8 @@ import io.github.indirec.autograd.nn.Embedding;
 import io.github.indirec.autograd.nn.LayerNorm;
 import io.github.indirec.autograd.nn.TransformerLayer;
 import io.github.indirec.autograd.ops.ElementwiseOps;
+import io.github.indirec.autograd.ops.IndexOps;
+import io.github.indirec.model.items.ItemTable;
 import io.github.indirec.tensor.RaggedLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,18 +26,20 @@ import java.util.List;
 public final class SasRecEncoder {
     private static final int EMBEDDING_SITE = 3;
 
-    private final Embedding items;
+    private final EncoderConfig config;
+    private final ItemTable items;
     private final Embedding positions;
     private final LayerNorm norm;
     private final List<TransformerLayer> layers = new ArrayList<>();
 
     /**
-     * @param rows rows of the item table: I + 2; row 0 is the padding item and row I + 1 the mask item, neither of which
-     *     occurs in a sequence, yet both compete in the softmax
+     * @param items E [I + 2 x D], made for the same parameters; row 0 is the padding item and row I + 1 the mask item,
+     *     neither of which occurs in a sequence, yet both compete in the softmax
      */
-    public SasRecEncoder(Parameters parameters, EncoderConfig config, int rows) {
+    public SasRecEncoder(Parameters parameters, EncoderConfig config, ItemTable items) {
         int size = config.hiddenSize();
-        items = new Embedding(parameters, "item_embeddings", rows, size);
+        this.config = config;
+        this.items = items;
         positions = new Embedding(parameters, "seq_model.position_embeddings", config.maxSeqLength(), size);
         for (int layer = 0; layer < config.numLayers(); layer++) {
             layers.add(new TransformerLayer(
@@ -51,18 +55,18 @@ public final class SasRecEncoder {
         norm = new LayerNorm(parameters, "seq_model.LayerNorm", size, config.layerNormEps());
     }
 
-    /** The item table E [I + 2 x D]. */
+    /** The trainable ID rows of the item table, [I + 2 x D]. */
     public Parameter itemTable() {
-        return items.weight();
+        return items.ids();
     }
 
     /** Output of the embedding layer: [N x D]. */
     public Variable embed(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
-        return embed(items.forward(tape, itemIds), layout, dropout);
+        return embed(IndexOps.gatherRows(items.on(tape), itemIds), layout, dropout);
     }
 
     private Variable embed(Variable items, RaggedLayout layout, Dropout dropout) {
-        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), layout.positions()));
+        Variable sum = ElementwiseOps.add(items, positions.forward(items.tape(), config.positions(layout)));
         return dropout.apply(norm.forward(sum), 0, EMBEDDING_SITE, layout.coordinates());
     }
 
@@ -86,6 +90,16 @@ public final class SasRecEncoder {
      */
     public Variable encode(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(tape, itemIds, layout, dropout), layout, dropout);
+    }
+
+    /**
+     * The output of the last block at every item, [N x D].
+     *
+     * @param itemIds [N] items of all sequences, each in 1 to I
+     */
+    public Variable encodeEach(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
+        List<TransformerLayer.Output> outputs = encodeAll(embed(tape, itemIds, layout, dropout), layout, dropout);
+        return outputs.get(outputs.size() - 1).block();
     }
 
     private Variable encodeLast(Variable embedded, RaggedLayout layout, Dropout dropout) {

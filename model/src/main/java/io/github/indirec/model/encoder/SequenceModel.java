@@ -6,11 +6,13 @@ import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Dropout;
 import io.github.indirec.autograd.ops.MatmulOps;
-import io.github.indirec.model.RandomStreams;
+import io.github.indirec.model.InitialWeights;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.io.TensorFile;
+import io.github.indirec.model.items.FusedTable;
+import io.github.indirec.model.items.IdTable;
+import io.github.indirec.model.items.ItemTable;
 import io.github.indirec.tensor.DType;
-import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
 
@@ -23,26 +25,46 @@ import java.io.IOException;
 public final class SequenceModel implements AutoCloseable {
     private final Parameters parameters;
     private final EncoderConfig config;
+    private final ItemTable itemTable;
     private final SasRecEncoder encoder;
-    private final int items;
 
     /**
-     * A model with zero-filled parameters.
+     * A model that knows items by id, with zero-filled parameters.
      *
      * @param parameters filled by this constructor; owned, and closed, by this model
      * @param items I: item ids run from 1 to I; the table has I + 2 rows
      */
     public SequenceModel(Parameters parameters, EncoderConfig config, int items) {
+        this(parameters, config, new IdTable(parameters, items, config.hiddenSize()));
+    }
+
+    /**
+     * A model with zero-filled parameters over an item table.
+     *
+     * @param parameters those that the table was made for, and nothing more yet; owned, and closed, by this model
+     */
+    public SequenceModel(Parameters parameters, EncoderConfig config, ItemTable itemTable) {
         this.parameters = parameters;
         this.config = config;
-        this.items = items;
-        this.encoder = new SasRecEncoder(parameters, config, items + 2);
+        this.itemTable = itemTable;
+        this.encoder = new SasRecEncoder(parameters, config, itemTable);
+    }
+
+    /** An untrained model with the initial weights of {@code seed}. */
+    public static SequenceModel create(Backend backend, EncoderConfig config, int items, long seed) {
+        SequenceModel model = new SequenceModel(new Parameters(backend, DType.F32), config, items);
+        model.initialize(seed);
+        return model;
     }
 
     /** The encoder of a checkpoint; tensors that it does not need are left aside. */
     public static SequenceModel load(Backend backend, TensorFile file, EncoderConfig config) throws IOException {
-        int rows = file.array(Weights.ITEM_TABLE).shape()[0];
-        SequenceModel model = new SequenceModel(new Parameters(backend, DType.F32), config, rows - 2);
+        Parameters parameters = new Parameters(backend, DType.F32);
+        int items = file.array(Weights.ITEM_TABLE).shape()[0] - 2;
+        ItemTable table = FusedTable.isIn(file)
+                ? FusedTable.shapedAs(parameters, file, config.hiddenSize())
+                : new IdTable(parameters, items, config.hiddenSize());
+        SequenceModel model = new SequenceModel(parameters, config, table);
         try {
             Weights.load(model.parameters, file);
             return model;
@@ -53,21 +75,19 @@ public final class SequenceModel implements AutoCloseable {
     }
 
     /**
-     * Draws initial weights: N(0, initializer_range^2) for every matrix, the item table's padding row included; biases 0,
-     * norms 1 and 0.
+     * Draws initial weights: the item table's as it does; N(0, initializer_range^2) for every matrix of the encoder,
+     * equal ones for equal seeds over any table; biases 0, norms 1 and 0.
      */
     public void initialize(long seed) {
-        int index = 0;
+        itemTable.initialize(seed, config.initializerRange());
+        int index = 1;
         for (Parameter parameter : parameters.all()) {
-            if (parameter.shape().rank() == 2) {
-                RandomSequence random = new RandomSequence(RandomStreams.INITIAL_WEIGHTS.key(seed, 0, index));
-                float[] values = new float[parameter.shape().size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) config.initializerRange() * random.nextGaussian();
+            if (parameter.name().startsWith(Weights.ENCODER)) {
+                if (parameter.shape().rank() == 2) {
+                    InitialWeights.normal(parameter, config.initializerRange(), seed, index);
                 }
-                parameter.value().copyFrom(values);
+                index++;
             }
-            index++;
         }
     }
 
@@ -87,9 +107,14 @@ public final class SequenceModel implements AutoCloseable {
         return encoder;
     }
 
+    /** E, by which items are looked up and scored. */
+    public ItemTable itemTable() {
+        return itemTable;
+    }
+
     /** I. */
     public int items() {
-        return items;
+        return itemTable.items();
     }
 
     /** h, the representation of each sequence, [B x D]. */
@@ -97,10 +122,14 @@ public final class SequenceModel implements AutoCloseable {
         return encoder.encode(tape, batch.items(), batch.layout(), dropout);
     }
 
+    /** The output at every item of every sequence, [N x D]. */
+    public Variable encodeEach(Tape tape, RaggedBatch batch, Dropout dropout) {
+        return encoder.encodeEach(tape, batch.items(), batch.layout(), dropout);
+    }
+
     /** h E^T over all rows of the item table, [B x I + 2]; column 0 is the padding item, column I + 1 the mask item. */
     public Variable scores(Variable representations) {
-        return MatmulOps.matmul(
-                representations, representations.tape().leaf(encoder.itemTable()), false, true);
+        return MatmulOps.matmul(representations, itemTable.on(representations.tape()), false, true);
     }
 
     @Override

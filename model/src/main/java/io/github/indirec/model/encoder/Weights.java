@@ -3,6 +3,7 @@ package io.github.indirec.model.encoder;
 import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.model.io.FormatException;
+import io.github.indirec.model.items.ItemTable;
 import io.github.indirec.model.io.NamedArray;
 import io.github.indirec.model.io.TensorFile;
 import io.github.indirec.tensor.Tensor;
@@ -12,8 +13,11 @@ import java.util.ArrayList;
 
 /** Parameters from and to weight files. Names are the authors', so their checkpoints and ours read alike. */
 public final class Weights {
-    /** The item table E [I + 2 x D]. */
-    public static final String ITEM_TABLE = "item_embeddings.weight";
+    /** The ID rows of the item table, [I + 2 x D]. */
+    public static final String ITEM_TABLE = ItemTable.IDS + ".weight";
+
+    /** Prefix of the names of the encoder's parameters. */
+    static final String ENCODER = "seq_model.";
 
     /** The position table P [L x D]. */
     public static final String POSITIONS = "seq_model.position_embeddings.weight";
@@ -90,7 +94,8 @@ public final class Weights {
                     other.attentionDropout(),
                     other.layerNormEps(),
                     other.initializerRange(),
-                    other.attention());
+                    other.attention(),
+                    other.positions());
         } catch (IllegalArgumentException e) {
             throw new FormatException(
                     file.source(), "", "sizes of an encoder", e.getMessage(), "give the number of heads that the model was trained with");

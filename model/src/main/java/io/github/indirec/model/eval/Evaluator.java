@@ -48,29 +48,36 @@ public final class Evaluator {
         int users = histories.users();
         int[] ranks = new int[users];
         int step = Math.max(1, Math.min(BATCH, MOST_SCORES / (model.items() + 2)));
-        for (int from = 0; from < users; from += step) {
-            int to = Math.min(users, from + step);
-            RaggedBatch batch =
-                    RaggedBatch.of(histories, from, to, model.config().maxSeqLength());
-            requireKnownItems(model, batch);
-            int[][] seenLists = new int[to - from][];
-            int[] offsets = new int[to - from + 1];
-            for (int i = 0; i < seenLists.length; i++) {
-                seenLists[i] = histories.seen(from + i);
-                offsets[i + 1] = offsets[i] + seenLists[i].length;
+        try (Tape tape = Tape.inference(model.backend())) {
+            for (int from = 0; from < users; from += step) {
+                int to = Math.min(users, from + step);
+                int[] batchRanks = ranks(tape, model, histories, from, to, candidates);
+                System.arraycopy(batchRanks, 0, ranks, from, batchRanks.length);
             }
-            int[] seen = new int[offsets[seenLists.length]];
-            for (int i = 0; i < seenLists.length; i++) {
-                System.arraycopy(seenLists[i], 0, seen, offsets[i], seenLists[i].length);
-            }
-            int[] batchRanks = new int[to - from];
-            try (Tape tape = Tape.inference(model.backend())) {
-                Variable scores = model.scores(model.encode(tape, batch, Dropout.NONE));
-                model.backend()
-                        .ranking()
-                        .ranks(scores.value(), batch.targets(), offsets, seen, candidates, batchRanks);
-            }
-            System.arraycopy(batchRanks, 0, ranks, from, batchRanks.length);
+        }
+        return ranks;
+    }
+
+    /** The ranks of the users {@code from} to {@code to}, on a pass of that tape. */
+    private static int[] ranks(
+            Tape tape, SequenceModel model, Histories histories, int from, int to, Candidates candidates) {
+        RaggedBatch batch =
+                RaggedBatch.of(histories, from, to, model.config().maxSeqLength());
+        requireKnownItems(model, batch);
+        int[][] seenLists = new int[to - from][];
+        int[] offsets = new int[to - from + 1];
+        for (int i = 0; i < seenLists.length; i++) {
+            seenLists[i] = histories.seen(from + i);
+            offsets[i + 1] = offsets[i] + seenLists[i].length;
+        }
+        int[] seen = new int[offsets[seenLists.length]];
+        for (int i = 0; i < seenLists.length; i++) {
+            System.arraycopy(seenLists[i], 0, seen, offsets[i], seenLists[i].length);
+        }
+        int[] ranks = new int[to - from];
+        try (Tape pass = tape.pass()) {
+            Variable scores = model.scores(model.encode(pass, batch, Dropout.NONE));
+            model.backend().ranking().ranks(scores.value(), batch.targets(), offsets, seen, candidates, ranks);
         }
         return ranks;
     }

@@ -1,5 +1,7 @@
 package io.github.indirec.model.eval;
 
+import io.github.indirec.model.linalg.SymmetricEigen;
+
 /**
  * How well a set of representations uses its space: two numbers that show collapse long before the ranking does.
  *
@@ -76,7 +78,7 @@ public record RepresentationQuality(int rows, double uniformity, double effectiv
      */
     public static double effectiveRank(float[] x, int n, int dim) {
         check("effective rank", x, n, dim);
-        double[] eigenvalues = SymmetricEigenvalues.of(gram(x, n, dim), dim);
+        double[] eigenvalues = SymmetricEigen.values(gram(x, n, dim), dim);
         if (eigenvalues[0] <= 0) {
             throw new IllegalArgumentException("effective rank: undefined for rows that are all zero (" + n
                     + " rows of " + dim + "); was the encoder initialised?");

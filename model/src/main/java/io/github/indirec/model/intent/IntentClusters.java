@@ -24,6 +24,9 @@ public record IntentClusters(float[] centroids, int[] assignment) {
     /** Sub-sequences encoded at once. */
     private static final int BATCH = 512;
 
+    /** As PyTorch's normalize. */
+    private static final double SMALLEST_LENGTH = 1e-12;
+
     /**
      * Representations of the first {@code count} sub-sequences in evaluation mode, [count x D].
      *
@@ -35,14 +38,16 @@ public record IntentClusters(float[] centroids, int[] assignment) {
         Tensor points = scope.allocate(DType.F32, count, size);
         int[] indices = new int[count];
         Arrays.setAll(indices, i -> i);
-        for (int from = 0; from < count; from += BATCH) {
-            int to = Math.min(count, from + BATCH);
-            try (Tape tape = Tape.inference(model.backend())) {
-                Tensor h = model.encode(tape, RaggedBatch.of(segments, indices, from, to), Dropout.NONE)
-                        .value();
-                model.backend().elementwise().copy(h, points.rows(from, to));
+        try (Tape tape = Tape.inference(model.backend())) {
+            for (int from = 0; from < count; from += BATCH) {
+                int to = Math.min(count, from + BATCH);
+                try (Tape pass = tape.pass()) {
+                    Tensor h = model.encode(pass, RaggedBatch.of(segments, indices, from, to), Dropout.NONE)
+                            .value();
+                    model.backend().elementwise().copy(h, points.rows(from, to));
+                }
+                done.accept(to);
             }
-            done.accept(to);
         }
         return points;
     }
@@ -61,6 +66,23 @@ public record IntentClusters(float[] centroids, int[] assignment) {
         float[] rows = new float[clusters.length * size];
         for (int i = 0; i < clusters.length; i++) {
             System.arraycopy(centroids, clusters[i] * size, rows, i * size, size);
+        }
+        return rows;
+    }
+
+    /** Centroids of length 1, the one of each given cluster a row; one at the origin stays there. */
+    public float[] unitCentroids(int[] clusters, int size) {
+        float[] rows = new float[clusters.length * size];
+        for (int i = 0; i < clusters.length; i++) {
+            double squares = 0;
+            for (int d = 0; d < size; d++) {
+                double c = centroids[clusters[i] * size + d];
+                squares += c * c;
+            }
+            double length = Math.max(Math.sqrt(squares), SMALLEST_LENGTH);
+            for (int d = 0; d < size; d++) {
+                rows[i * size + d] = (float) (centroids[clusters[i] * size + d] / length);
+            }
         }
         return rows;
     }

@@ -13,7 +13,12 @@ import io.github.indirec.tensor.Tensor;
  */
 record FrozenLinear(Tensor columns, Tensor bias) {
     static FrozenLinear of(Parameters parameters, String name) {
-        return new FrozenLinear(transposed(parameters, name + ".weight"), copy(parameters, name + ".bias"));
+        return of(parameters.get(name + ".weight").value(), parameters.get(name + ".bias").value());
+    }
+
+    /** Copies a weight [out x in] and a bias [out]. */
+    static FrozenLinear of(Tensor weight, Tensor bias) {
+        return new FrozenLinear(transposed(weight), copy(bias));
     }
 
     /** y = x W^T + bias, the bits of {@code MatmulOps.linear}. */
@@ -38,13 +43,16 @@ record FrozenLinear(Tensor columns, Tensor bias) {
 
     /** A copy of a parameter, left to the garbage collector. */
     static Tensor copy(Parameters parameters, String name) {
-        Tensor value = parameters.get(name).value();
+        return copy(parameters.get(name).value());
+    }
+
+    /** A copy, left to the garbage collector. */
+    static Tensor copy(Tensor value) {
         return Tensor.of(value.shape(), value.toFloats());
     }
 
     /** A transposed copy of a matrix. */
-    static Tensor transposed(Parameters parameters, String name) {
-        Tensor value = parameters.get(name).value();
+    static Tensor transposed(Tensor value) {
         int rows = value.shape().dim(0);
         int columns = value.shape().dim(1);
         float[] from = value.toFloats();

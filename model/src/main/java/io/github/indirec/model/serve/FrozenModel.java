@@ -1,12 +1,19 @@
 package io.github.indirec.model.serve;
 
 import io.github.indirec.autograd.Parameters;
+import io.github.indirec.autograd.Tape;
 import io.github.indirec.model.data.RaggedBatch;
+import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
+import io.github.indirec.model.items.AffineMap;
+import io.github.indirec.model.text.ItemVectors;
+import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.RaggedLayout;
+import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.ElementwiseKernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,19 +24,29 @@ import java.util.List;
  * <p>Immutable; any number of threads, each with a {@link Workspace} of its own.
  */
 final class FrozenModel {
-    private final int maxLength;
+    private final EncoderConfig config;
     private final Tensor items;
     private final Tensor itemColumns;
     private final Tensor positions;
     private final FrozenNorm norm;
     private final List<FrozenLayer> layers = new ArrayList<>();
 
-    /** Copies the weights. */
+    /** What makes the row of a new item of its vector, one after the other; empty where only ids are known. */
+    private final List<FrozenLinear> newItemMaps = new ArrayList<>();
+
+    /** Copies the weights; an item table that is made of several things is computed here, once. */
     FrozenModel(SequenceModel model) {
         Parameters parameters = model.parameters();
-        this.maxLength = model.config().maxSeqLength();
-        this.items = FrozenLinear.copy(parameters, Weights.ITEM_TABLE);
-        this.itemColumns = FrozenLinear.transposed(parameters, Weights.ITEM_TABLE);
+        this.config = model.config();
+        try (Tape tape = Tape.inference(model.backend())) {
+            Tensor table = model.itemTable().on(tape).value();
+            this.items = FrozenLinear.copy(table);
+            this.itemColumns = FrozenLinear.transposed(table);
+            for (AffineMap map : model.itemTable().newItemMaps(tape)) {
+                newItemMaps.add(
+                        FrozenLinear.of(map.weight().value(), map.bias().value()));
+            }
+        }
         this.positions = FrozenLinear.copy(parameters, Weights.POSITIONS);
         this.norm = FrozenNorm.of(parameters, Weights.EMBEDDING_NORM, model.config().layerNormEps());
         for (int layer = 0; layer < model.config().numLayers(); layer++) {
@@ -37,9 +54,51 @@ final class FrozenModel {
         }
     }
 
+    /** The same weights over another item table. */
+    private FrozenModel(FrozenModel model, Tensor items) {
+        this.config = model.config;
+        this.items = items;
+        this.itemColumns = FrozenLinear.transposed(items);
+        this.positions = model.positions;
+        this.norm = model.norm;
+        layers.addAll(model.layers);
+        newItemMaps.addAll(model.newItemMaps);
+    }
+
+    /** This model with rows for new items behind the last one's; the mask item's row stays the last of the table. */
+    FrozenModel withItems(Backend backend, ItemVectors vectors) {
+        if (newItemMaps.isEmpty()) {
+            throw new UnsupportedOperationException("Recommender.withItems: this model knows items by id alone and can"
+                    + " make nothing of a vector; train one with item vectors (LLMDiRec)");
+        }
+        int width = newItemMaps.get(0).columns().shape().dim(0);
+        if (vectors.width() != width) {
+            throw new IllegalArgumentException("Recommender.withItems: vectors of width " + vectors.width()
+                    + ", the model was trained with vectors of width " + width + "; make them with the same encoder");
+        }
+        try (Workspace workspace = new Workspace(backend)) {
+            Tensor rows = Tensor.of(Shape.of(vectors.items(), width), vectors.values());
+            for (FrozenLinear map : newItemMaps) {
+                rows = map.forward(workspace, rows);
+            }
+            int mask = items.shape().dim(0) - 1;
+            Tensor table = Tensor.zeros(Shape.of(mask + vectors.items() + 1, items.shape().dim(1)), DType.F32);
+            ElementwiseKernels kernels = backend.elementwise();
+            kernels.copy(items.rows(0, mask), table.rows(0, mask));
+            kernels.copy(rows, table.rows(mask, mask + vectors.items()));
+            kernels.copy(items.rows(mask, mask + 1), table.rows(mask + vectors.items(), mask + vectors.items() + 1));
+            return new FrozenModel(this, table);
+        }
+    }
+
+    /** I. */
+    int items() {
+        return items.shape().dim(0) - 2;
+    }
+
     /** L: of a longer history the last L items count. */
     int maxLength() {
-        return maxLength;
+        return config.maxSeqLength();
     }
 
     /**
@@ -64,7 +123,7 @@ final class FrozenModel {
         Tensor embedded = workspace.tensor(layout.rows(), width);
         Tensor placed = workspace.tensor(layout.rows(), width);
         backend.index().gatherRows(items, itemIds, embedded);
-        backend.index().gatherRows(positions, layout.positions(), placed);
+        backend.index().gatherRows(positions, config.positions(layout), placed);
         norm.ofSum(workspace, embedded, placed, x);
         workspace.release(mark);
         for (FrozenLayer layer : layers.subList(0, layers.size() - 1)) {

@@ -1,6 +1,5 @@
 package io.github.indirec.model.serve;
 
-import io.github.indirec.model.InDiRecConfig;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
@@ -50,7 +49,7 @@ public final class ModelFile {
 
     private static EncoderConfig stored(TensorFile file) throws FormatException {
         try {
-            return InDiRecConfig.of(Checkpoint.settings(file, Presets.DEFAULT)).encoder();
+            return Checkpoint.settings(file, Presets.DEFAULT).toRecord(EncoderConfig.class);
         } catch (IllegalArgumentException e) {
             throw new FormatException(
                     file.source(),
@@ -74,7 +73,8 @@ public final class ModelFile {
                     config.attentionDropout(),
                     config.layerNormEps(),
                     config.initializerRange(),
-                    config.attention());
+                    config.attention(),
+                    config.positions());
         } catch (IllegalArgumentException e) {
             throw new FormatException(
                     file.source(),

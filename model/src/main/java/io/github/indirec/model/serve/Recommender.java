@@ -3,6 +3,7 @@ package io.github.indirec.model.serve;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.io.SafeTensors;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
@@ -35,10 +36,10 @@ public final class Recommender implements AutoCloseable {
     private final int items;
     private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
-    private Recommender(SequenceModel model) {
+    private Recommender(FrozenModel model) {
         // One thread: the work of a single history is too small to share out, and callers bring threads of their own.
         this.backend = Backends.cpu(1);
-        this.model = new FrozenModel(model);
+        this.model = model;
         this.items = model.items();
     }
 
@@ -61,7 +62,23 @@ public final class Recommender implements AutoCloseable {
      * recommender. The model stays the caller's and need not outlive this.
      */
     public static Recommender of(SequenceModel model) {
-        return new Recommender(model);
+        return new Recommender(new FrozenModel(model));
+    }
+
+    /**
+     * A recommender for a catalogue that has grown: the items of this one, and a new one for each of the vectors, which
+     * training did not know. New items take the ids after the last, I + 1 for the first vector, and from then on are
+     * items like all others, in answers as in histories. A new item's row is made of its vector alone, by the rule that
+     * {@link io.github.indirec.model.items.SemanticConfig.Fusion} states.
+     *
+     * <p>This recommender stays as it is; each is closed by itself. They share the weights, but not the item table.
+     *
+     * @param vectors by the encoder that made the vectors of training
+     * @throws UnsupportedOperationException if the model knows items by id alone
+     * @throws IllegalArgumentException if the vectors are not as wide as those of training
+     */
+    public Recommender withItems(ItemVectors vectors) {
+        return new Recommender(model.withItems(backend, vectors));
     }
 
     private interface Opening {
@@ -71,11 +88,11 @@ public final class Recommender implements AutoCloseable {
     private static Recommender open(Opening opening) throws IOException {
         try (Backend backend = Backends.cpu(1);
                 SequenceModel model = opening.open(backend)) {
-            return new Recommender(model);
+            return of(model);
         }
     }
 
-    /** I: item ids run from 1 to it. */
+    /** I: item ids run from 1 to it, new items included. */
     public int items() {
         return items;
     }

@@ -2,9 +2,7 @@ package io.github.indirec.model.train;
 
 import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.optim.AdamW;
-import io.github.indirec.model.InDiRec;
-import io.github.indirec.model.Mode;
-import io.github.indirec.model.Presets;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.encoder.Weights;
 import io.github.indirec.model.io.FormatException;
@@ -26,29 +24,39 @@ public final class Checkpoint {
     private static final String CONFIG = "config.";
     private static final String FIRST_MOMENT = "adam.first.";
     private static final String SECOND_MOMENT = "adam.second.";
-    private static final String CENTROIDS = "intents.centroids";
-    private static final String FITS = "intents.assignments";
+    private static final String MODEL = "model";
 
     private Checkpoint() {}
 
     /** Writes the weights with the settings that they were trained with. */
-    public static void writeWeights(Path file, InDiRec model, Settings settings) throws IOException {
+    public static void writeWeights(Path file, TrainableModel model, Settings settings) throws IOException {
         SafeTensors.write(file, metadata("indirec-weights", model, settings), Weights.arrays(model.parameters()));
     }
 
+    /** The model that a weight file of ours holds; {@link ModelFamily#INDIREC} where it does not say. */
+    public static ModelFamily family(TensorFile file) throws FormatException {
+        String name = file.metadata().getOrDefault(MODEL, ModelFamily.INDIREC.label());
+        try {
+            return ModelFamily.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new FormatException(
+                    file.source(), "metadata", "a model that this version knows", name, "use the version that wrote the file", e);
+        }
+    }
+
     /** The settings that a weight file of ours carries; the defaults of the preset where it carries none. */
-    public static Settings settings(TensorFile file, String preset) {
+    public static Settings settings(TensorFile file, String preset) throws FormatException {
         Map<String, String> stored = new LinkedHashMap<>();
         file.metadata().forEach((key, value) -> {
             if (key.startsWith(CONFIG)) {
                 stored.put(key.substring(CONFIG.length()), value);
             }
         });
-        return Presets.settings(preset, Mode.OFFICIAL).with(stored, file.source());
+        return family(file).settings(preset).with(stored, file.source());
     }
 
     /** Writes everything that training needs to go on. */
-    static void writeState(Path file, InDiRec model, Settings settings, AdamW optimizer, TrainingState state)
+    static void writeState(Path file, TrainableModel model, Settings settings, AdamW optimizer, TrainingTask task, TrainingState state)
             throws IOException {
         Map<String, String> metadata = metadata("indirec-training-state", model, settings);
         metadata.put("state.epoch", Integer.toString(state.epoch));
@@ -59,7 +67,7 @@ public final class Checkpoint {
         metadata.put("best.NDCG@20", Double.toHexString(stopping.ndcg20()));
         metadata.put("best.epoch", Integer.toString(stopping.bestEpoch()));
         metadata.put("best.waited", Integer.toString(stopping.waited()));
-        metadata.putAll(state.sums.toMetadata());
+        metadata.putAll(state.means.toMetadata());
         List<NamedArray> arrays = new ArrayList<>(Weights.arrays(model.parameters()));
         for (Parameter parameter : model.parameters().all()) {
             AdamW.Moments moments = optimizer.moments(parameter);
@@ -67,25 +75,13 @@ public final class Checkpoint {
             arrays.add(NamedArray.of(FIRST_MOMENT + parameter.name(), shape, moments.first().toFloats()));
             arrays.add(NamedArray.of(SECOND_MOMENT + parameter.name(), shape, moments.second().toFloats()));
         }
-        if (state.centroids != null) {
-            int size = model.config().encoder().hiddenSize();
-            arrays.add(NamedArray.of(CENTROIDS, new int[] {state.centroids.length / size, size}, state.centroids));
-            arrays.add(fitsArray(state.fits));
-        }
+        arrays.addAll(task.state());
         SafeTensors.write(file, metadata, arrays);
     }
 
-    private static NamedArray fitsArray(List<int[]> fits) {
-        int count = fits.get(0).length;
-        int[] rows = new int[Math.multiplyExact(fits.size(), count)];
-        for (int fit = 0; fit < fits.size(); fit++) {
-            System.arraycopy(fits.get(fit), 0, rows, fit * count, count);
-        }
-        return NamedArray.ofInts(FITS, new int[] {fits.size(), count}, rows);
-    }
-
-    /** Restores model, optimiser and state from what {@link #writeState} wrote. */
-    static TrainingState readState(Path file, InDiRec model, AdamW optimizer) throws IOException {
+    /** Restores model, optimiser, task and state from what {@link #writeState} wrote. */
+    static TrainingState readState(Path file, TrainableModel model, AdamW optimizer, TrainingTask task)
+            throws IOException {
         TensorFile saved = SafeTensors.read(file);
         Weights.load(model.parameters(), saved);
         for (Parameter parameter : model.parameters().all()) {
@@ -104,7 +100,7 @@ public final class Checkpoint {
                     Double.parseDouble(metadata.get("best.NDCG@20")),
                     Integer.parseInt(metadata.get("best.epoch")),
                     Integer.parseInt(metadata.get("best.waited")));
-            state.sums = EpochSums.fromMetadata(metadata);
+            state.means = EpochMeans.fromMetadata(metadata);
         } catch (NullPointerException | NumberFormatException e) {
             throw new FormatException(
                     file.toString(),
@@ -113,23 +109,14 @@ public final class Checkpoint {
                     "entries missing or malformed",
                     "resume from the last.safetensors that training wrote");
         }
-        if (saved.tensors().containsKey(CENTROIDS)) {
-            state.centroids = saved.floats(CENTROIDS, TensorFile.ANY, model.config().encoder().hiddenSize());
-            int[] rows = saved.ints(FITS, TensorFile.ANY, TensorFile.ANY);
-            int count = saved.array(FITS).shape()[1];
-            for (int from = 0; from < rows.length; from += count) {
-                int[] fit = new int[count];
-                System.arraycopy(rows, from, fit, 0, count);
-                state.fits.add(fit);
-            }
-        }
+        task.restore(saved);
         return state;
     }
 
-    private static Map<String, String> metadata(String format, InDiRec model, Settings settings) {
+    private static Map<String, String> metadata(String format, TrainableModel model, Settings settings) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", format);
-        metadata.put("model", "indirec");
+        metadata.put(MODEL, model.family().label());
         metadata.put("items", Integer.toString(model.sequenceModel().items()));
         settings.toMap().forEach((key, value) -> metadata.put(CONFIG + key, value));
         return metadata;

@@ -3,8 +3,7 @@ package io.github.indirec.model.train;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.github.indirec.autograd.optim.AdamW;
-import io.github.indirec.model.InDiRec;
-import io.github.indirec.model.Mode;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.io.AtomicFiles;
@@ -50,7 +49,11 @@ public final class RunFolder implements TrainingStore {
         return run;
     }
 
-    /** A run that was begun before. */
+    /**
+     * A run that was begun before.
+     *
+     * @throws IllegalArgumentException if its settings are those of no model of this version
+     */
     public static RunFolder open(Path folder) throws IOException {
         Path config = folder.resolve("config.json");
         if (!Files.isRegularFile(config)) {
@@ -58,8 +61,9 @@ public final class RunFolder implements TrainingStore {
                     folder.toString(), "", "a run folder with config.json", "none", "name the folder of an earlier run");
         }
         Map<String, String> values = readSettings(config);
+        String model = values.getOrDefault(ModelFamily.KEY, ModelFamily.INDIREC.label());
         return new RunFolder(
-                folder, Presets.settings(Presets.DEFAULT, Mode.OFFICIAL).with(values, config.toString()));
+                folder, ModelFamily.named(model).settings(Presets.DEFAULT).with(values, config.toString()));
     }
 
     /** Settings from a flat JSON object of texts, numbers and truth values. */
@@ -112,23 +116,23 @@ public final class RunFolder implements TrainingStore {
     }
 
     @Override
-    public void saveBest(InDiRec model) throws IOException {
+    public void saveBest(TrainableModel model) throws IOException {
         Checkpoint.writeWeights(best(), model, settings);
     }
 
     @Override
-    public void saveState(InDiRec model, AdamW optimizer, TrainingState state) throws IOException {
-        Checkpoint.writeState(last(), model, settings, optimizer, state);
+    public void saveState(TrainableModel model, AdamW optimizer, TrainingTask task, TrainingState state) throws IOException {
+        Checkpoint.writeState(last(), model, settings, optimizer, task, state);
     }
 
     /** Also drops metrics of epochs that the state does not cover: they are about to be done again. */
     @Override
-    public TrainingState read(InDiRec model, AdamW optimizer) throws IOException {
+    public TrainingState read(TrainableModel model, AdamW optimizer, TrainingTask task) throws IOException {
         if (!Files.isRegularFile(last())) {
             throw new FormatException(
                     folder.toString(), "", "last.safetensors to resume from", "none", "start the run anew in another folder");
         }
-        TrainingState state = Checkpoint.readState(last(), model, optimizer);
+        TrainingState state = Checkpoint.readState(last(), model, optimizer, task);
         if (Files.exists(metrics())) {
             List<String> lines = Files.readAllLines(metrics());
             String kept = String.join("", lines.stream().limit(state.epoch).map(line -> line + "\n").toList());

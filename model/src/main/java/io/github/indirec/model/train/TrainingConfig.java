@@ -6,11 +6,13 @@ import static io.github.indirec.model.config.Checks.range;
 import static io.github.indirec.model.config.Checks.rate;
 
 import io.github.indirec.model.config.Choice;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Settings of the training loop.
  *
- * @param clipNorm largest global gradient norm
+ * @param clipNorm largest global gradient norm; {@code Infinity} for none
  * @param dropLast whether a last partial batch is left out
  * @param validation scoring and improvement rule of the validation split
  * @param validationInterval an epoch is validated when its number, from 0, is a multiple
@@ -50,14 +52,45 @@ public record TrainingConfig(
         rate("adam_beta1", adamBeta1);
         rate("adam_beta2", adamBeta2);
         positive("adam_eps", adamEps);
-        positive("clip_norm", clipNorm);
+        range("clip_norm", clipNorm, Double.MIN_VALUE, Double.POSITIVE_INFINITY);
         choice("validation", validation);
         range("validation_interval", validationInterval, 1, 1_000_000);
         range("patience", patience, 1, 1_000_000);
     }
 
-    /** Batches an epoch of that many sub-sequences has. */
-    public int batches(int subSequences) {
-        return dropLast ? subSequences / batchSize : (subSequences + batchSize - 1) / batchSize;
+    /** Batches an epoch of that many examples has. */
+    public int batches(int examples) {
+        return dropLast ? examples / batchSize : (examples + batchSize - 1) / batchSize;
+    }
+
+    /**
+     * Refuses examples that are less than one batch.
+     *
+     * @throws IllegalArgumentException with the remedy
+     */
+    public void requireBatch(int examples) {
+        if (batches(examples) == 0) {
+            throw new IllegalArgumentException("expected training sub-sequences for at least one batch of " + batchSize
+                    + ", found " + examples + "; set a smaller batch_size or drop_last=false");
+        }
+    }
+
+    /** The values of record of InDiRec, by the settings' keys. */
+    public static Map<String, String> defaults() {
+        Map<String, String> d = new LinkedHashMap<>();
+        d.put("batch_size", "256");
+        d.put("epochs", "50");
+        d.put("learning_rate", "0.001");
+        d.put("weight_decay", "0");
+        d.put("adam_beta1", "0.9");
+        d.put("adam_beta2", "0.999");
+        d.put("adam_eps", "1e-8");
+        d.put("clip_norm", "1");
+        d.put("seed", "2022");
+        d.put("drop_last", "true");
+        d.put("validation", "authors");
+        d.put("validation_interval", "5");
+        d.put("patience", "10");
+        return d;
     }
 }

@@ -1,9 +1,6 @@
 package io.github.indirec.model.train;
 
-import java.util.ArrayList;
-import java.util.List;
-
-/** Where training stands, beside weights and optimiser: enough to go on bit for bit. */
+/** Where training stands, beside weights, optimiser and the task's own state: enough to go on bit for bit. */
 final class TrainingState {
     /** Epoch in progress, or next. */
     int epoch;
@@ -12,11 +9,5 @@ final class TrainingState {
     int batch;
 
     EarlyStopping earlyStopping = EarlyStopping.NONE;
-    EpochSums sums = new EpochSums();
-
-    /** Centroids of the latest fit [K x D]; null before the first. */
-    float[] centroids;
-
-    /** Cluster of every sub-sequence, a row a fit: all fits where mates remember them, else the latest. */
-    final List<int[]> fits = new ArrayList<>();
+    EpochMeans means = new EpochMeans();
 }

@@ -1,7 +1,6 @@
 package io.github.indirec.model.train;
 
 import io.github.indirec.autograd.optim.AdamW;
-import io.github.indirec.model.InDiRec;
 import java.io.IOException;
 
 /** Where a training run leaves its weights, its state and its metrics. */
@@ -10,13 +9,13 @@ public sealed interface TrainingStore permits RunFolder, TrainingStore.None {
     TrainingStore NONE = new None();
 
     /** Keeps the weights of the best validation so far. */
-    void saveBest(InDiRec model) throws IOException;
+    void saveBest(TrainableModel model) throws IOException;
 
     /** Keeps what {@link #read} needs. */
-    void saveState(InDiRec model, AdamW optimizer, TrainingState state) throws IOException;
+    void saveState(TrainableModel model, AdamW optimizer, TrainingTask task, TrainingState state) throws IOException;
 
-    /** Restores model and optimiser and returns the state. */
-    TrainingState read(InDiRec model, AdamW optimizer) throws IOException;
+    /** Restores model, optimiser and task and returns the state. */
+    TrainingState read(TrainableModel model, AdamW optimizer, TrainingTask task) throws IOException;
 
     /** Adds an epoch to the metrics. */
     void append(EpochReport report) throws IOException;
@@ -26,13 +25,13 @@ public sealed interface TrainingStore permits RunFolder, TrainingStore.None {
         private None() {}
 
         @Override
-        public void saveBest(InDiRec model) {}
+        public void saveBest(TrainableModel model) {}
 
         @Override
-        public void saveState(InDiRec model, AdamW optimizer, TrainingState state) {}
+        public void saveState(TrainableModel model, AdamW optimizer, TrainingTask task, TrainingState state) {}
 
         @Override
-        public TrainingState read(InDiRec model, AdamW optimizer) throws IOException {
+        public TrainingState read(TrainableModel model, AdamW optimizer, TrainingTask task) throws IOException {
             throw new IOException("Trainer.resume: nothing is stored; give the trainer a run folder");
         }
 

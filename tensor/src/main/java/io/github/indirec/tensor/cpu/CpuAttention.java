@@ -14,10 +14,12 @@ final class CpuAttention implements AttentionKernels {
 
     private final CpuContext context;
     private final ScalarAttention kernels;
+    private final CpuRelativeAttention relative;
     private final Float64Attention kernels64 = new Float64Attention();
 
     CpuAttention(CpuContext context) {
         this.context = context;
+        this.relative = new CpuRelativeAttention(context);
         this.kernels = context.kernels(ScalarAttention.class, ScalarAttention::new, "VectorAttention");
     }
 
@@ -143,13 +145,47 @@ final class CpuAttention implements AttentionKernels {
         }
     }
 
+    @Override
+    public void forwardRelative(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor positionKeys,
+            Tensor positionQueries,
+            Layout layout,
+            Tensor out,
+            Tensor weights) {
+        relative.forward(q, k, v, positionKeys, positionQueries, layout, out, weights);
+    }
+
+    @Override
+    public void backwardRelative(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor positionKeys,
+            Tensor positionQueries,
+            Layout layout,
+            Tensor out,
+            Tensor weights,
+            Tensor dout,
+            Tensor dq,
+            Tensor dk,
+            Tensor dv,
+            Tensor dPositionKeys,
+            Tensor dPositionQueries) {
+        relative.backward(
+                q, k, v, positionKeys, positionQueries, layout, out, weights, dout, dq, dk, dv, dPositionKeys,
+                dPositionQueries);
+    }
+
     /** Place of the first weight of a sequence and head. */
-    private static int block(Tensor weights, Layout layout, int[] pairs, int s, int h) {
+    static int block(Tensor weights, Layout layout, int[] pairs, int s, int h) {
         return weights.offset() + layout.heads() * pairs[s] + h * (pairs[s + 1] - pairs[s]);
     }
 
     /** Sequences a piece, from their mean cost. */
-    private static int grain(int[] pairs, int width) {
+    static int grain(int[] pairs, int width) {
         int count = pairs.length - 1;
         long products = Math.max(1, (long) pairs[count] * width);
         return (int) Math.max(1, Math.min(count, count * GRAIN / products));

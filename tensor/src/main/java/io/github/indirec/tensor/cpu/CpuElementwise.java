@@ -21,11 +21,13 @@ final class CpuElementwise implements ElementwiseKernels {
     private final ScalarElementwise kernels;
     private final Float64Elementwise kernels64 = new Float64Elementwise();
     private final RowDropout dropout;
+    private final CpuGate gate;
 
     CpuElementwise(CpuContext context) {
         this.context = context;
         this.kernels = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
         this.dropout = new RowDropout(context);
+        this.gate = new CpuGate(context);
     }
 
     @Override
@@ -189,6 +191,16 @@ final class CpuElementwise implements ElementwiseKernels {
                 x.shape().rows(),
                 rowGrain(COSTLY_GRAIN, width),
                 (from, to) -> dropout.apply(x, p, key, rows, from, to, out));
+    }
+
+    @Override
+    public void gate(Tensor z, Tensor x, Tensor y, Tensor gates, Tensor out) {
+        gate.forward(z, x, y, gates, out);
+    }
+
+    @Override
+    public void gateBackward(Tensor gates, Tensor x, Tensor y, Tensor dout, Tensor dz, Tensor dx, Tensor dy) {
+        gate.backward(gates, x, y, dout, dz, dx, dy);
     }
 
     @Override

@@ -20,6 +20,8 @@ final class CpuLoss implements LossKernels {
     private final ScalarLoss kernels;
     private final ScalarGemm gemm;
     private final ScalarElementwise elementwise;
+    private final CpuSampledCrossEntropy sampled;
+    private final CpuCosine cosine;
     private final Float64Loss kernels64 = new Float64Loss();
 
     CpuLoss(CpuContext context) {
@@ -27,6 +29,8 @@ final class CpuLoss implements LossKernels {
         this.kernels = context.kernels(ScalarLoss.class, ScalarLoss::new, "VectorLoss");
         this.gemm = context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm");
         this.elementwise = context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise");
+        this.sampled = new CpuSampledCrossEntropy(context, elementwise);
+        this.cosine = new CpuCosine(context);
     }
 
     @Override
@@ -160,6 +164,28 @@ final class CpuLoss implements LossKernels {
     }
 
     @Override
+    public void sampledCrossEntropy(
+            Tensor x, Tensor table, int[] positives, int[] negatives, Tensor losses, Tensor scores) {
+        requireTargets("sampledCrossEntropy", positives, x.shape().rows(), table.shape().rows());
+        requireTargets("sampledCrossEntropy", negatives, x.shape().rows(), table.shape().rows());
+        sampled.forward(x, table, positives, negatives, losses, scores);
+    }
+
+    @Override
+    public void sampledCrossEntropyBackward(
+            Tensor x,
+            Tensor table,
+            int[] positives,
+            int[] negatives,
+            Tensor scores,
+            Tensor dLoss,
+            double factor,
+            Tensor dx,
+            Tensor dtable) {
+        sampled.backward(x, table, positives, negatives, scores, first(dLoss) * factor, dx, dtable);
+    }
+
+    @Override
     public void infoNce(Tensor sim, int[] groups, Tensor losses, Tensor logSumExp) {
         int width = sim.shape().rowLength();
         int[] ring = ring(groups, width);
@@ -237,6 +263,17 @@ final class CpuLoss implements LossKernels {
                         doubles(x), x.offset(), doubles(y), y.offset(), scale, from, to, doubles(dx), dx.offset());
             }
         });
+    }
+
+    @Override
+    public void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses) {
+        cosine.forward(x, y, eps, losses);
+    }
+
+    @Override
+    public void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy) {
+        cosine.backward(x, y, eps, first(dLoss) * factor, dx, dy);
     }
 
     /** For every row of a view the next one of its group, the last one's being the first. */

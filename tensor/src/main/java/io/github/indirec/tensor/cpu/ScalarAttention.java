@@ -168,7 +168,7 @@ class ScalarAttention {
         Philox.words(key, row, first, count, words, 0);
     }
 
-    private void drop(
+    final void drop(
             Layout layout, int s, int h, int i, int visible, float p, int[] words, float[] weights, int row) {
         int first = draw(layout, s, h, i, visible, words);
         for (int j = 0; j < visible; j++) {
@@ -178,16 +178,16 @@ class ScalarAttention {
         }
     }
 
-    private static float kept(float weight, float p) {
+    static float kept(float weight, float p) {
         return isDropped(weight) ? 0f : weight * (1f / (1f - p));
     }
 
-    private static boolean isDropped(float weight) {
+    static boolean isDropped(float weight) {
         return Math.copySign(1f, weight) < 0;
     }
 
     /** out_j = scale * (sum over columns, in order, of a b_j). */
-    private static void dots(
+    static void dots(
             float[] a, int aRow, float[] b, int bRow, int width, int rows, int d, float scale, float[] out, int at) {
         for (int j = 0; j < rows; j++) {
             float sum = 0f;
@@ -198,7 +198,7 @@ class ScalarAttention {
         }
     }
 
-    private static void softmax(float[] x, int row, int count, float[] lanes) {
+    static void softmax(float[] x, int row, int count, float[] lanes) {
         float max = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < count; j++) {
             max = Math.max(max, x[row + j]);
@@ -215,7 +215,7 @@ class ScalarAttention {
         }
     }
 
-    private static float dot16(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
+    static float dot16(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
         Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
         for (int i = 0; i < count; i++) {
             lanes[i & 15] = Math.fma(x[xOffset + i], y[yOffset + i], lanes[i & 15]);
@@ -223,7 +223,7 @@ class ScalarAttention {
         return Lanes.tree(lanes);
     }
 
-    private static void addScaled(float factor, float[] x, int xOffset, int count, float[] y, int yOffset) {
+    static void addScaled(float factor, float[] x, int xOffset, int count, float[] y, int yOffset) {
         for (int c = 0; c < count; c++) {
             y[yOffset + c] = Math.fma(factor, x[xOffset + c], y[yOffset + c]);
         }

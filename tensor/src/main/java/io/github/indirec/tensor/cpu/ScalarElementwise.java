@@ -41,6 +41,15 @@ class ScalarElementwise {
         }
     }
 
+    /** Sum of x y over 16 lanes, one fused multiply-add a value. */
+    float dot(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
+        Arrays.fill(lanes, 0, Lanes.COUNT, 0f);
+        for (int i = 0; i < count; i++) {
+            lanes[i & 15] = Math.fma(x[xOffset + i], y[yOffset + i], lanes[i & 15]);
+        }
+        return Lanes.tree(lanes);
+    }
+
     void addRowVector(
             float[] x,
             int xOffset,

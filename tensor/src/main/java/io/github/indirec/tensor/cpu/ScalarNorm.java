@@ -179,7 +179,7 @@ class ScalarNorm {
         return Lanes.tree(lanes);
     }
 
-    private static float dot(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
+    static float dot(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
         Arrays.fill(lanes, 0f);
         for (int i = 0; i < count; i++) {
             lanes[i & 15] = Math.fma(x[xOffset + i], y[yOffset + i], lanes[i & 15]);

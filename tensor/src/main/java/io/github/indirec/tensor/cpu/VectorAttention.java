@@ -87,7 +87,7 @@ final class VectorAttention extends ScalarAttention {
         }
         VectorAttentionProducts.overRows(
                 scratch, scores, stride, 1, m, n, m, seen, v, vOffset + firstKey, width, d, out,
-                outOffset + firstQuery);
+                outOffset + firstQuery, width);
     }
 
     /**
@@ -98,7 +98,7 @@ final class VectorAttention extends ScalarAttention {
      * where another thread's weights begin. One long method on purpose: above 325 bytes of code it is not inlined into
      * its caller, where too little of the compiler's budget would be left for the exponential, see {@link VectorLoss}.
      */
-    private static void softmaxAndDrop(
+    static void softmaxAndDrop(
             float[] scratch,
             int row,
             int n,
@@ -210,19 +210,21 @@ final class VectorAttention extends ScalarAttention {
                     block + i * n, block + m * n);
         }
         VectorAttentionProducts.overRows(
-                scratch, ds, stride, 1, m, n, m, seen, k, kOffset + firstKey, width, d, dq, dqOffset + firstQuery);
+                scratch, ds, stride, 1, m, n, m, seen, k, kOffset + firstKey, width, d, dq,
+                dqOffset + firstQuery, width);
         VectorAttentionProducts.overRows(
-                scratch, ds, 1, stride, n, m, lag, m, q, qOffset + firstQuery, width, d, dk, dkOffset + firstKey);
+                scratch, ds, 1, stride, n, m, lag, m, q, qOffset + firstQuery, width, d, dk,
+                dkOffset + firstKey, width);
         VectorAttentionProducts.overRows(
                 scratch, kept, 1, stride, n, m, lag, m, dout, doutOffset + firstQuery, width, d, dv,
-                dvOffset + firstKey);
+                dvOffset + firstKey, width);
     }
 
     /**
      * Turns a row of dp before dropout into ds, and writes the weights after dropout beside it. Weights beyond {@code
      * end} are another thread's and are not read.
      */
-    private static void rowGradient(
+    static void rowGradient(
             float[] scratch,
             int ds,
             int kept,

@@ -135,7 +135,8 @@ final class VectorAttentionProducts {
      *
      * @param rowStep distance of a[r, t] and a[r + 1, t]
      * @param step distance of a[r, t] and a[r, t + 1]
-     * @param width columns of b and of out
+     * @param width distance of two rows of b
+     * @param outWidth distance of two rows of out; negative where out is written from its end
      */
     static void overRows(
             float[] a,
@@ -151,7 +152,8 @@ final class VectorAttentionProducts {
             int width,
             int d,
             float[] out,
-            int outAt) {
+            int outAt,
+            int outWidth) {
         for (int r = 0; r < rows; r += 2) {
             int r1 = Math.min(r + 1, rows - 1);
             int from0 = Math.max(0, r - lag);
@@ -160,8 +162,8 @@ final class VectorAttentionProducts {
             int to1 = Math.min(count, seen + r1);
             int a0 = aAt + r * rowStep;
             int a1 = aAt + r1 * rowStep;
-            int out0 = outAt + r * width;
-            int out1 = outAt + r1 * width;
+            int out0 = outAt + r * outWidth;
+            int out1 = outAt + r1 * outWidth;
             int c = 0;
             for (; c <= d - WIDE; c += WIDE) {
                 block2x32(a, a0, a1, step, from0, from1, to0, to1, b, bAt + c, width, out, out0 + c, out1 + c);

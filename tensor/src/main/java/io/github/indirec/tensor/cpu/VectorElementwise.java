@@ -63,6 +63,11 @@ final class VectorElementwise extends ScalarElementwise {
         super.scale(alpha, x, xOffset + whole, count - whole, out, outOffset + whole);
     }
 
+    @Override
+    float dot(float[] x, int xOffset, float[] y, int yOffset, int count, float[] lanes) {
+        return VectorLanes.dot(x, xOffset, y, yOffset, count, lanes);
+    }
+
     /** Four vectors of columns at a time, the bias in registers: a row of 64 columns alone is too short a loop. */
     @Override
     void addRowVector(

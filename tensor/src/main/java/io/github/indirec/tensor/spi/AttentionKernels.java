@@ -44,4 +44,46 @@ public interface AttentionKernels {
             Tensor dq,
             Tensor dk,
             Tensor dv);
+
+    /**
+     * As {@link #forward} with scores that also know how far apart query and key stand (DeBERTa; He et al., 2021): with
+     * r = i - j + S for query i and key j of a sequence, head by head,
+     *
+     * <pre>
+     * score_ij = (q_i . k_j + q_i . positionKeys_r + k_j . positionQueries_r) / sqrt(3 D/H)
+     * </pre>
+     *
+     * @param positionKeys [2S x D] with S at least the longest sequence, so that r needs no clamp
+     * @param positionQueries [2S x D]
+     * @param layout its queries are its keys, and it is not causal
+     */
+    void forwardRelative(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor positionKeys,
+            Tensor positionQueries,
+            Layout layout,
+            Tensor out,
+            Tensor weights);
+
+    /**
+     * Gradients of {@link #forwardRelative}, stored. The gradients of the positions are added up sequence by sequence in
+     * 16 equal runs of sequences, then the runs in order.
+     */
+    void backwardRelative(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor positionKeys,
+            Tensor positionQueries,
+            Layout layout,
+            Tensor out,
+            Tensor weights,
+            Tensor dout,
+            Tensor dq,
+            Tensor dk,
+            Tensor dv,
+            Tensor dPositionKeys,
+            Tensor dPositionQueries);
 }

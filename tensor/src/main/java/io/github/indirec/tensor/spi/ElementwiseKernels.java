@@ -42,6 +42,17 @@ public interface ElementwiseKernels {
     void biasGeluWithSlope(Tensor x, Tensor bias, Tensor out, Tensor slope);
 
     /**
+     * out = g x + (1 - g) y element by element, with the gates g = sigmoid(z).
+     *
+     * @param z of the shape of x, or one row for all rows of x
+     * @param gates output, of the shape of x; may not be one of the inputs
+     */
+    void gate(Tensor z, Tensor x, Tensor y, Tensor gates, Tensor out);
+
+    /** Gradients of {@link #gate}, all of the shape of x: dx = g dout, dy = (1 - g) dout, dz = dout (x - y) g (1 - g). */
+    void gateBackward(Tensor gates, Tensor x, Tensor y, Tensor dout, Tensor dz, Tensor dx, Tensor dy);
+
+    /**
      * out[i, j] = x[i, j] / (1 - p) where the Philox word at (key, rows[i], j) keeps the value, else 0. The same call
      * on dy is its backward.
      *

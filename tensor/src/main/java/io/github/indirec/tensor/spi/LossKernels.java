@@ -44,6 +44,34 @@ public interface LossKernels {
             Tensor dtable);
 
     /**
+     * Binary cross-entropy against one sampled negative a row: losses[i] = softplus(-s_i+) + softplus(s_i-) with
+     * softplus x = log(1 + e^x), s_i+ = x_i . table_{positives[i]} and s_i- = x_i . table_{negatives[i]}.
+     *
+     * @param x [N x D]
+     * @param table [I x D]
+     * @param scores output, [N x 2]: s_i+ and s_i-, for the backward
+     */
+    void sampledCrossEntropy(Tensor x, Tensor table, int[] positives, int[] negatives, Tensor losses, Tensor scores);
+
+    /**
+     * Gradients of {@link #sampledCrossEntropy} times dLoss[0] factor.
+     *
+     * @param scores of the forward; overwritten
+     * @param dx [N x D], stored; null where it is not asked for
+     * @param dtable [I x D], added to in the order of rows, positive before negative; null where it is not asked for
+     */
+    void sampledCrossEntropyBackward(
+            Tensor x,
+            Tensor table,
+            int[] positives,
+            int[] negatives,
+            Tensor scores,
+            Tensor dLoss,
+            double factor,
+            Tensor dx,
+            Tensor dtable);
+
+    /**
      * InfoNCE over two views. sim is [2B x 2B]; the positive of anchor i is (i + B) mod 2B; its negatives are all j
      * with groups[j mod B] != groups[i mod B]. logSumExp[i] runs over the positive and the negatives, losses[i] =
      * logSumExp[i] - sim[i, positive].
@@ -58,4 +86,11 @@ public interface LossKernels {
 
     /** dx = dLoss[0] 2 (x - y) / size. The gradient of y is its negative. */
     void meanSquaredErrorBackward(Tensor x, Tensor y, Tensor dLoss, Tensor dx);
+
+    /** losses[i] = 1 - x_i . y_i / (|x_i| |y_i|); 1 where either is shorter than eps and so has no direction. */
+    void cosineDistance(Tensor x, Tensor y, double eps, Tensor losses);
+
+    /** Gradients of {@link #cosineDistance} times dLoss[0] factor, stored; 0 where a row has no direction. */
+    void cosineDistanceBackward(
+            Tensor x, Tensor y, double eps, Tensor dLoss, double factor, Tensor dx, Tensor dy);
 }

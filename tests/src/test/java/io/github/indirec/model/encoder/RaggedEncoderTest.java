@@ -33,7 +33,7 @@ class RaggedEncoderTest {
     @ParameterizedTest
     @CsvSource({"CAUSAL, 0", "CAUSAL, 0.5", "BIDIRECTIONAL, 0", "BIDIRECTIONAL, 0.3"})
     void thePackedEncoderEqualsThePaddedOne(Attention attention, double rate) {
-        EncoderConfig config = new EncoderConfig(16, 2, 2, 4, LENGTH, rate, rate, 1e-12, 0.3, attention);
+        EncoderConfig config = new EncoderConfig(16, 2, 2, 4, LENGTH, rate, rate, 1e-12, 0.3, attention, EncoderConfig.Positions.LAST);
         Dropout dropout = new Dropout(rate, rate, new RandomKey(9, 1 << 20, 4));
         try (Backend backend = Backends.cpu(2);
                 SequenceModel model = new SequenceModel(new Parameters(backend, DType.F32), config, ITEMS);

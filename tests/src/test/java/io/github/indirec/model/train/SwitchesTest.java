@@ -82,8 +82,8 @@ class SwitchesTest {
     @EnumSource(Mode.class)
     void bothModesLearn(Mode mode) throws IOException {
         Run run = train(small(mode).with(Map.of("epochs", "12", "learning_rate", "0.01"), "test"));
-        double first = run.epochs.get(0).recLoss();
-        double last = run.epochs.get(run.epochs.size() - 1).recLoss();
+        double first = run.epochs.get(0).means().get("rec_loss");
+        double last = run.epochs.get(run.epochs.size() - 1).means().get("rec_loss");
         assertTrue(last < first - 0.5, "recommendation loss " + first + " to " + last + ", data seed " + SEED);
     }
 

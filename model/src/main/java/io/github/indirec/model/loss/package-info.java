@@ -1,0 +1,2 @@
+/** Losses that several recommenders share, made of the ops of autograd. */
+package io.github.indirec.model.loss;
