@@ -10,10 +10,11 @@ import jdk.incubator.vector.FloatVector;
  * rows spill.
  */
 final class VectorGemmTileWide extends VectorGemmTile {
+    private static final int ROWS = 5;
     private static final int COLUMNS = 4 * LANES;
 
     VectorGemmTileWide() {
-        super(5, 5, COLUMNS);
+        super(ROWS, COLUMNS);
     }
 
     @Override
@@ -134,8 +135,21 @@ final class VectorGemmTileWide extends VectorGemmTile {
     }
 
     @Override
-    void downColumns(
-            int k, float[] a, int a0, int lda, float[] panel, int p0, float[] t, int t0, int ldt, boolean resume) {
+    void alongStrip(
+            int k,
+            float[] strip,
+            int s0,
+            int next,
+            float[] panel,
+            int p0,
+            float[] t,
+            int t0,
+            int ldt,
+            boolean resume) {
+        int s1 = s0 + next;
+        int s2 = s1 + next;
+        int s3 = s2 + next;
+        int s4 = s3 + next;
         int t1 = t0 + ldt;
         int t2 = t1 + ldt;
         int t3 = t2 + ldt;
@@ -187,27 +201,27 @@ final class VectorGemmTileWide extends VectorGemmTile {
             FloatVector b1 = FloatVector.fromArray(FLOATS, panel, p0 + p * COLUMNS + LANES);
             FloatVector b2 = FloatVector.fromArray(FLOATS, panel, p0 + p * COLUMNS + 2 * LANES);
             FloatVector b3 = FloatVector.fromArray(FLOATS, panel, p0 + p * COLUMNS + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + p * lda]);
+            FloatVector x = FloatVector.broadcast(FLOATS, strip[s0 + p * ROWS]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
             c02 = x.fma(b2, c02);
             c03 = x.fma(b3, c03);
-            x = FloatVector.broadcast(FLOATS, a[a0 + p * lda + 1]);
+            x = FloatVector.broadcast(FLOATS, strip[s1 + p * ROWS]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
             c12 = x.fma(b2, c12);
             c13 = x.fma(b3, c13);
-            x = FloatVector.broadcast(FLOATS, a[a0 + p * lda + 2]);
+            x = FloatVector.broadcast(FLOATS, strip[s2 + p * ROWS]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
             c22 = x.fma(b2, c22);
             c23 = x.fma(b3, c23);
-            x = FloatVector.broadcast(FLOATS, a[a0 + p * lda + 3]);
+            x = FloatVector.broadcast(FLOATS, strip[s3 + p * ROWS]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
             c32 = x.fma(b2, c32);
             c33 = x.fma(b3, c33);
-            x = FloatVector.broadcast(FLOATS, a[a0 + p * lda + 4]);
+            x = FloatVector.broadcast(FLOATS, strip[s4 + p * ROWS]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
             c42 = x.fma(b2, c42);
