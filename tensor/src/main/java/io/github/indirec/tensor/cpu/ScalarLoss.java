@@ -58,7 +58,7 @@ class ScalarLoss {
      * InfoNCE rows of a square matrix: the cross-entropy of a row in which all columns of its own group but the
      * positive are -infinity. In float32 that is e^-80 each, which is lost beside the 1 of the largest.
      *
-     * @param ring for every row of a view the next one of its group, in a circle; may be longer than a view
+     * @param ring for every row of a view the next one of its group, in a circle
      * @param scratch {@code width} values
      */
     final void infoNce(
@@ -78,7 +78,7 @@ class ScalarLoss {
             System.arraycopy(sim, simOffset + i * width, scratch, 0, width);
             int positiveColumn = positive(i, width);
             float positive = scratch[positiveColumn];
-            fillGroup(scratch, 0, width, ring, i, Float.NEGATIVE_INFINITY);
+            fillGroup(scratch, 0, ring, i, Float.NEGATIVE_INFINITY);
             scratch[positiveColumn] = positive;
             float total = logSumExp(scratch, 0, width, lanes);
             logSumExp[logSumExpOffset + i] = total;
@@ -105,7 +105,7 @@ class ScalarLoss {
             float total = logSumExp[logSumExpOffset + i];
             float positive = sim[row + positive(i, width)];
             scaledSoftmax(sim, row, width, total, scale, dsim, dRow);
-            fillGroup(dsim, dRow, width, ring, i, 0f);
+            fillGroup(dsim, dRow, ring, i, 0f);
             dsim[dRow + positive(i, width)] = (FloatMath.exp(positive - total) - 1f) * scale;
         }
     }
@@ -117,13 +117,12 @@ class ScalarLoss {
     }
 
     /** Sets the columns, in both views, of the group of row i. */
-    private static void fillGroup(float[] x, int row, int width, int[] ring, int i, float value) {
-        int half = width / 2;
-        int first = i % half;
+    private static void fillGroup(float[] x, int row, int[] ring, int i, float value) {
+        int first = i % ring.length;
         int j = first;
         do {
             x[row + j] = value;
-            x[row + half + j] = value;
+            x[row + ring.length + j] = value;
             j = ring[j];
         } while (j != first);
     }
