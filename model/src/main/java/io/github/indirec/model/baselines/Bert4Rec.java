@@ -144,7 +144,7 @@ public final class Bert4Rec implements TrainingTask {
      * Masks.
      *
      * @param ratio chance of each item; 0 for the last item of each row alone
-     * @param most scored positions of a row at most, the last ones
+     * @param most scored positions of a row at most, the last ones; at least one
      */
     static Masking mask(RaggedBatch batch, double ratio, int most, int maskItem, RandomSequence random) {
         int[] items = batch.items().clone();

@@ -177,15 +177,16 @@ public final class CaDiRec implements TrainingTask {
         sum.add("rec_loss", 1, recommendationLoss(tape, batch, table, step));
         RandomKey dropout = RandomStreams.DROPOUT_DENOISER.key(seed, step);
         Optional<ContextDiffusion.Denoising> denoising = diffusion.denoise(table, inputs, draws, dropout);
+        // Where no item is masked none is chosen, and both views are the sequences themselves.
+        int[][] chosen = {{}, {}};
         if (denoising.isPresent()) {
             sum.add("nll_loss", config.nllWeight(), denoising.get().nll());
             Tensor logits = denoising.get().logits().value();
-            int[][] chosen =
-                    SubstitutedViews.choose(model.backend(), logits, draws.substitutes(), config.candidates());
-            Variable first = view(table, SubstitutedViews.view(inputs, draws.mask(), chosen[0]), 0, step);
-            Variable second = view(table, SubstitutedViews.view(inputs, draws.mask(), chosen[1]), 1, step);
-            sum.add("cl_loss", config.clWeight(), Contrast.ntXent(first, second, config.temperature()));
+            chosen = SubstitutedViews.choose(model.backend(), logits, draws.substitutes(), config.candidates());
         }
+        Variable first = view(table, SubstitutedViews.view(inputs, draws.mask(), chosen[0]), 0, step);
+        Variable second = view(table, SubstitutedViews.view(inputs, draws.mask(), chosen[1]), 1, step);
+        sum.add("cl_loss", config.clWeight(), Contrast.ntXent(first, second, config.temperature()));
         return sum.losses();
     }
 

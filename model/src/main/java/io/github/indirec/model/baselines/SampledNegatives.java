@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * One negative item a position, drawn anew at every visit: uniform among the items that the user does not have.
  *
- * <p>Reference quirks: the mask row I + 1 is drawn like an item; items held out for validation and test count among those
- * that the user has, so they are never negatives, which tells a little of them.
+ * <p>Reference quirks: the mask row I + 1 is drawn like an item, so that there is always a negative; items held out for
+ * validation and test count among those that the user has, so they are never negatives, which tells a little of them.
  */
 final class SampledNegatives {
     private SampledNegatives() {}
@@ -27,10 +27,6 @@ final class SampledNegatives {
             int[] had = new int[data.length(users[s])];
             data.copyItems(users[s], 0, had.length, had, 0);
             Arrays.sort(had);
-            if (Arrays.stream(had).distinct().count() > data.items()) {
-                throw new IllegalArgumentException("SampledNegatives: user row " + users[s] + " has all " + data.items()
-                        + " items, so there is no negative; leave the user out");
-            }
             for (int row = layout.offset(s); row < layout.offset(s) + layout.length(s); row++) {
                 do {
                     negatives[row] = 1 + random.nextInt(data.items() + 1);

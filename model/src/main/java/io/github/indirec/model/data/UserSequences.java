@@ -43,11 +43,6 @@ public final class UserSequences {
         return users.length;
     }
 
-    /** Row of the user of example e. */
-    public int user(int e) {
-        return users[e];
-    }
-
     /**
      * A batch of examples, with the next item at every position.
      *

@@ -19,7 +19,7 @@ import java.util.List;
  * Trans(.), the Transformer over item sequences (Kang and McAuley, 2018, in S3-Rec's form): x = dropout(LN(E[i] +
  * P[position])), then post-norm blocks. A sequence's representation is the output at its last item.
  *
- * <p>Batches are packed, never padded; positions are right-aligned, so the last item always stands at position L - 1.
+ * <p>Batches are packed, never padded; positions are counted as {@link EncoderConfig.Positions} says.
  * There is no final normalisation and no sqrt(D) scaling of the embeddings.
  */
 public final class SasRecEncoder {
@@ -33,8 +33,8 @@ public final class SasRecEncoder {
     private volatile RaggedLayout singles;
 
     /**
-     * @param items E [I + 2 x D], made for the same parameters; row 0 is the padding item and row I + 1 the mask item,
-     *     neither of which occurs in a sequence, yet both compete in the softmax
+     * @param items E [I + 2 x D], made for the same parameters; row 0 is the padding item, which occurs in
+     *     no sequence, and row I + 1 the mask item, which occurs where a model masks; both compete in the softmax
      */
     public SasRecEncoder(Parameters parameters, EncoderConfig config, ItemTable items) {
         int size = config.hiddenSize();
@@ -82,7 +82,7 @@ public final class SasRecEncoder {
      * The representation of each sequence, [B x D]. The last block is computed only at the last item of each sequence,
      * which is all that is read of it.
      *
-     * @param itemIds [N] items of all sequences, each in 1 to I; there may be more
+     * @param itemIds [N] items of all sequences, each in 1 to I + 1; there may be more
      */
     public Variable encode(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         return encodeLast(embed(tape, itemIds, layout, dropout), layout, dropout);
@@ -91,7 +91,7 @@ public final class SasRecEncoder {
     /**
      * The output of the last block at every item, [N x D].
      *
-     * @param itemIds [N] items of all sequences, each in 1 to I
+     * @param itemIds [N] items of all sequences, each in 1 to I + 1
      */
     public Variable encodeEach(Tape tape, int[] itemIds, RaggedLayout layout, Dropout dropout) {
         List<TransformerLayer.Output> outputs = encodeAll(embed(tape, itemIds, layout, dropout), layout, dropout);

@@ -122,6 +122,41 @@ class SettingsOptionsTest {
         refused("--config", file, "--set", "batch_size=0").failsWith(ExitCode.USAGE, "batch_size is 0", "--set");
     }
 
+    @Test
+    void aModelHasItsOwnKeysAndItsOwnDefaults() {
+        Map<String, String> settings = printed("--model", "duorec", "--preset", "ml-1m", "--set", "contrast=us");
+        assertEquals("duorec from default", settings.get("model"));
+        assertEquals("us from --set", settings.get("contrast"));
+        assertEquals("50 from default", settings.get("epochs"));
+        assertEquals(null, settings.get("num_intents"));
+        assertEquals("512 from preset ml-1m", printed("--model", "icsrec", "--preset", "ml-1m").get("num_intents"));
+        refused("--model", "sasrec", "--set", "contrast=us").failsWith(ExitCode.USAGE, "\"contrast\"", "--set");
+        refused("--model", "sasrec", "--set", "mode=paper").failsWith(ExitCode.USAGE, "\"mode\"", "--set");
+    }
+
+    @Test
+    void theModelOfAFileCountsAndTheCommandLinesMustBeTheSame() throws IOException {
+        Path file = temporary.resolve("c.json");
+        Files.writeString(file, "{\"model\": \"icsrec\", \"fine_weight\": 0.7}");
+        for (Object[] more : new Object[][] {{"--config", file}, {"--config", file, "--model", "icsrec"}}) {
+            Map<String, String> settings = printed(more);
+            assertEquals("icsrec from " + file, settings.get("model"));
+            assertEquals("0.7 from " + file, settings.get("fine_weight"));
+        }
+        refused("--config", file, "--model", "duorec").failsWith(ExitCode.USAGE, "duorec", "icsrec", "c.json");
+        Files.writeString(file, "{\"epochs\": 4}");
+        assertEquals("4 from " + file, printed("--config", file, "--model", "bert4rec").get("epochs"));
+        assertEquals("indirec from default", printed("--config", file).get("model"));
+    }
+
+    @Test
+    void modelsThatDoNotExistAreRefusedWithASuggestion() throws IOException {
+        refused("--model", "sasrek").failsWith(ExitCode.USAGE, "--model", "did you mean \"sasrec\"");
+        refused("--set", "model=sasrec").failsWith(ExitCode.USAGE, "name the model with --model");
+        refused("--model", "sasrec", "--set", "model=sasrec").failsWith(ExitCode.USAGE, "--model");
+        config("{\"model\": \"bert4rek\"}").failsWith(ExitCode.BAD_INPUT, "c.json", "did you mean \"bert4rec\"");
+    }
+
     private CommandRun config(String text) throws IOException {
         Path file = temporary.resolve("c.json");
         Files.writeString(file, text);

@@ -70,6 +70,26 @@ class ContrastTest {
         }
     }
 
+    /** The last batch of an epoch: what the backend keeps from the one before is longer. */
+    @Test
+    void aSmallerBatchAfterALargerOneGivesItsOwnLossAndGradient() {
+        Random random = new Random(SEED);
+        double[][] a = rows(random, 3, 5);
+        double[][] b = rows(random, 3, 5);
+        int[] ids = {4, 8, 4};
+        try (Backend backend = Backends.cpu(1);
+                Tape tape = Tape.recording(backend)) {
+            int larger = 7;
+            Tensor before = tensor(rows(random, larger, 5));
+            Contrast.ntXent(tape.constant(before), tape.constant(before), 1);
+            Variable loss = Contrast.maskedNce(tape.input(tensor(a)), tape.input(tensor(b)), ids, 1);
+            assertEquals(formula(a, b, ids, 1), loss.value().item(), FLOAT64, "seed " + SEED);
+            GradCheck.Result masked = GradCheck.check(
+                    backend, x -> Contrast.maskedNce(x.get(0), x.get(1), ids, 1), tensor(a), tensor(b));
+            assertTrue(masked.error() <= GRADIENT, "seed " + SEED + ": " + masked);
+        }
+    }
+
     @Test
     void gradientsEqualCentralDifferences() {
         Random random = new Random(SEED);
