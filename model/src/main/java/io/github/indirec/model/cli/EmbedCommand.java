@@ -87,6 +87,13 @@ final class EmbedCommand extends Subcommand {
             description = "Import these vectors instead, .npy or .safetensors, one row an item in the order of ids.")
     private Path from;
 
+    @Option(
+            names = "--shuffle",
+            paramLabel = "SEED",
+            description = "With --from: deal the vectors out to the items at random, the control of every claim about what"
+                    + " text gives.")
+    private Long shuffle;
+
     EmbedCommand(Terminal terminal) {
         super(terminal);
     }
@@ -99,6 +106,9 @@ final class EmbedCommand extends Subcommand {
         if (!Files.isDirectory(out.toAbsolutePath().getParent()) || Files.isDirectory(out)) {
             throw CommandException.badInput(
                     out + ": expected a file in a folder that exists; create the folder first", null);
+        }
+        if (shuffle != null && from == null) {
+            throw CommandException.usage("--shuffle deals out vectors that there are: name their file with --from");
         }
         Map<String, String> about = new TreeMap<>();
         boolean alone = data.toString().endsWith(CATALOG_ENDING) && Files.isRegularFile(data);
@@ -127,6 +137,10 @@ final class EmbedCommand extends Subcommand {
         }
         about.put("source", String.valueOf(from.getFileName()));
         ItemVectors vectors = ItemVectors.read(from, catalog.items());
+        if (shuffle != null) {
+            about.put("shuffled", Long.toString(shuffle));
+            vectors = vectors.shuffled(shuffle);
+        }
         vectors.write(out, about);
         report(vectors, about, "from " + from);
         return ExitCode.SUCCESS;

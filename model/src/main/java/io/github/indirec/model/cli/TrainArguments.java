@@ -15,6 +15,9 @@ final class TrainArguments {
         if (!trial.preset().isEmpty()) {
             words.addAll(List.of("--preset", trial.preset()));
         }
+        if (!trial.itemVectors().isEmpty()) {
+            words.addAll(List.of("--item-vectors", trial.itemVectors()));
+        }
         new TreeMap<>(trial.set()).forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
         words.addAll(List.of("--seed", Long.toString(trial.seed())));
         return words;

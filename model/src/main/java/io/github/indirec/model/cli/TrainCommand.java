@@ -4,6 +4,7 @@ import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.Presets;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.items.SemanticConfig;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.train.RunFolder;
 import io.github.indirec.model.train.Trainer;
@@ -42,6 +43,9 @@ import picocli.CommandLine.Option;
             "memory_bytes."
         })
 final class TrainCommand extends Subcommand {
+    /** Digits of a checksum that tell vectors apart. */
+    private static final int SUM_DIGITS = 16;
+
     @Option(
             names = "--data",
             paramLabel = "DIR|FILE",
@@ -96,11 +100,18 @@ final class TrainCommand extends Subcommand {
         }
         SequenceDataset dataset = data == null ? null : SequenceDataset.read(data);
         Settings settings = settingsOptions.resolve(preset(dataset));
-        if (printConfig) {
+        if (printConfig && (dataset == null || itemVectors == null)) {
             print(settings);
             return ExitCode.SUCCESS;
         }
         ItemVectors vectors = vectors(settings, dataset, itemVectors);
+        if (vectors != null) {
+            settings = settings.with(Map.of(SemanticConfig.VECTORS, shortSum(vectors)), String.valueOf(itemVectors));
+        }
+        if (printConfig) {
+            print(settings);
+            return ExitCode.SUCCESS;
+        }
         if (dryRun) {
             dryRun(dataset, settings, vectors);
             return ExitCode.SUCCESS;
@@ -149,6 +160,12 @@ final class TrainCommand extends Subcommand {
         RunManifest.requireSameData(folder, manifest, dataset);
         Path kept = Files.exists(folder.itemVectors()) ? folder.itemVectors() : null;
         ItemVectors vectors = vectors(folder.settings(), dataset, itemVectors == null ? kept : itemVectors);
+        if (vectors != null && !shortSum(vectors).equals(folder.settings().get(SemanticConfig.VECTORS))) {
+            throw CommandException.badInput(
+                    itemVectors + ": these are not the vectors that " + resume
+                            + " was begun with; leave out --item-vectors, the folder keeps a copy",
+                    null);
+        }
         if (dryRun) {
             dryRun(dataset, folder.settings(), vectors);
             return ExitCode.SUCCESS;
@@ -157,6 +174,10 @@ final class TrainCommand extends Subcommand {
                 TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, vectors, manifest)) {
             return finish(run, backend);
         }
+    }
+
+    private static String shortSum(ItemVectors vectors) {
+        return vectors.sha256().substring(0, SUM_DIGITS);
     }
 
     /** The vectors of a model that needs some; null for another, which is given none. */

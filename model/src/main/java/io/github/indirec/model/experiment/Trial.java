@@ -8,9 +8,10 @@ import java.util.Map;
  *
  * @param label what tables call it
  * @param preset empty where the data's name decides
+ * @param itemVectors file of the vectors of a model that needs some, else empty
  * @param set settings that override the preset's
  */
-public record Trial(String model, String label, Path data, String preset, Map<String, String> set, long seed) {
+public record Trial(String model, String label, Path data, String preset, String itemVectors, Map<String, String> set, long seed) {
     public Trial {
         set = Map.copyOf(set);
     }

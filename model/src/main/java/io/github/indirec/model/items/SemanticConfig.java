@@ -43,6 +43,12 @@ public record SemanticConfig(Fusion fusion, int adapterLayers, double alignWeigh
         PCA
     }
 
+    /**
+     * The setting that tells which vectors the items have: the first digits of their checksum, written by the command line
+     * for provenance, so that runs with other vectors are other runs.
+     */
+    public static final String VECTORS = "item_vectors";
+
     /** The settings of record, as text. */
     public static Map<String, String> defaults() {
         Map<String, String> d = new LinkedHashMap<>();
@@ -50,6 +56,7 @@ public record SemanticConfig(Fusion fusion, int adapterLayers, double alignWeigh
         d.put("adapter_layers", "2");
         d.put("align_weight", "0.1");
         d.put("id_init", "random");
+        d.put(VECTORS, "none");
         return d;
     }
 

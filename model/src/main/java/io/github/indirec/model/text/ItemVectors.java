@@ -1,10 +1,13 @@
 package io.github.indirec.model.text;
 
 import io.github.indirec.model.RandomStreams;
+import io.github.indirec.model.io.Checksums;
 import io.github.indirec.model.io.NamedArray;
 import io.github.indirec.model.io.SafeTensors;
 import io.github.indirec.tensor.RandomSequence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +97,13 @@ public final class ItemVectors {
     /** All vectors, row by row, that of item 1 first; a copy of [items x width]. */
     public float[] values() {
         return values.clone();
+    }
+
+    /** SHA-256 of the values in hexadecimal: the same for the same vectors in whatever file. */
+    public String sha256() {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return Checksums.sha256(bytes.array());
     }
 
     /** Copies the vector of an item, counted from 1, to {@code target} from {@code offset} on. */

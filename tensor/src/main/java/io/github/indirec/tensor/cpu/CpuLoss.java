@@ -6,7 +6,6 @@ import static io.github.indirec.tensor.spi.HostStorage.floats;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.LossKernels;
-import java.util.Arrays;
 
 /** Losses on the CPU: shares rows out among threads. */
 final class CpuLoss implements LossKernels {
@@ -23,13 +22,7 @@ final class CpuLoss implements LossKernels {
     private final CpuSampledCrossEntropy sampled;
     private final CpuCosine cosine;
     private final Float64Loss kernels64 = new Float64Loss();
-    private final ThreadLocal<Ring> rings = ThreadLocal.withInitial(Ring::new);
-
-    /** Memory of {@link #ring}; grows, never shrinks. */
-    private static final class Ring {
-        long[] sorted = {};
-        int[] next = {};
-    }
+    private final GroupRings rings = new GroupRings();
 
     CpuLoss(CpuContext context) {
         this.context = context;
@@ -283,31 +276,12 @@ final class CpuLoss implements LossKernels {
         cosine.backward(x, y, eps, first(dLoss) * factor, dx, dy);
     }
 
-    /** For every row of a view the next one of its group, the last one's being the first. */
     private int[] ring(int[] groups, int width) {
-        int count = groups.length;
-        if (2 * count != width) {
-            throw new IllegalArgumentException("infoNce: groups has " + count + " values, expected " + width / 2
+        if (2 * groups.length != width) {
+            throw new IllegalArgumentException("infoNce: groups has " + groups.length + " values, expected " + width / 2
                     + ", half the columns of sim");
         }
-        Ring mine = rings.get();
-        if (mine.next.length < count) {
-            mine.sorted = new long[count];
-            mine.next = new int[count];
-        }
-        long[] sorted = mine.sorted;
-        for (int i = 0; i < count; i++) {
-            sorted[i] = (long) groups[i] << 32 | i;
-        }
-        Arrays.sort(sorted, 0, count);
-        int[] ring = mine.next;
-        int first = 0;
-        for (int at = 0; at < count; at++) {
-            boolean last = at + 1 == count || sorted[at + 1] >> 32 != sorted[at] >> 32;
-            ring[(int) sorted[at]] = (int) sorted[last ? first : at + 1];
-            first = last ? at + 1 : first;
-        }
-        return ring;
+        return rings.of(groups);
     }
 
     private static void requireTargets(String operation, int[] targets, int rows, int width) {

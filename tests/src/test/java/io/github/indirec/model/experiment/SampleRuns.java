@@ -24,7 +24,7 @@ final class SampleRuns {
     private SampleRuns() {}
 
     static PlannedRun planned(Path runs, String label, Map<String, String> set, long seed) throws IOException {
-        Trial trial = new Trial("indirec", label, Path.of("shop"), "", set, seed);
+        Trial trial = new Trial("indirec", label, Path.of("shop"), "", "", set, seed);
         return PlannedRun.of(trial, RESOLVER.resolve(trial), runs);
     }
 
