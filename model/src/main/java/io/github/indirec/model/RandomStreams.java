@@ -33,7 +33,9 @@ public enum RandomStreams {
     SLOT_MASK,
     EMBEDDING_NOISE,
     SUBSTITUTES,
-    DROPOUT_DENOISER;
+    DROPOUT_DENOISER,
+    SILHOUETTE_SAMPLE,
+    HELD_OUT_ITEMS;
 
     private static final int SUB_BITS = 20;
 

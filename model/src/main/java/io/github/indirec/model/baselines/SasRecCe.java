@@ -2,7 +2,9 @@ package io.github.indirec.model.baselines;
 
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
+import io.github.indirec.model.Mode;
 import io.github.indirec.model.ModelFamily;
+import io.github.indirec.model.Presets;
 import io.github.indirec.model.RandomStreams;
 import io.github.indirec.model.config.Settings;
 import io.github.indirec.model.data.RaggedBatch;
@@ -14,6 +16,7 @@ import io.github.indirec.model.train.Losses;
 import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.TrainingConfig;
 import io.github.indirec.tensor.spi.Backend;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -37,20 +40,14 @@ public final class SasRecCe extends PrefixTask {
         super(model, config.training().seed(), data);
     }
 
-    /**
-     * InDiRec's sizes, dropout and batches on every data set; trained as ICSRec is, on every example, without clipping and
-     * with a validation an epoch, until there is no more to gain.
-     */
+    /** InDiRec's own in mode official, validation and clipping included: the two differ in nothing but the objective. */
     public static Settings settings(String preset) {
-        return BaselinePresets.of(
-                ModelFamily.SASREC_CE,
-                preset,
-                Map.of(),
-                Map.of("video", dropout("0.4"), "ml-1m", dropout("0.1")));
-    }
-
-    private static Map<String, String> dropout(String rate) {
-        return Map.of("hidden_dropout", rate, "attention_dropout", rate);
+        Settings inDiRec = Presets.settings(preset, Mode.OFFICIAL);
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(ModelFamily.KEY, ModelFamily.SASREC_CE.label());
+        EncoderConfig.defaults().keySet().forEach(key -> values.put(key, inDiRec.get(key)));
+        TrainingConfig.defaults().keySet().forEach(key -> values.put(key, inDiRec.get(key)));
+        return Settings.defaults(values, "indirec, preset " + preset + (Presets.isAuthors(preset) ? "" : " (ours)"));
     }
 
     public static TrainableModel create(Backend backend, Settings settings, int items) {

@@ -1,6 +1,8 @@
 package io.github.indirec.model.cli;
 
+import io.github.indirec.model.data.ItemCatalog;
 import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.io.Checksums;
 import io.github.indirec.model.text.ItemPrompt;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.text.TextEncoder;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  indirec embed --data data/beauty --out beauty.safetensors",
             "  indirec embed --data data/beauty --from bge-m3.npy --out beauty.safetensors",
+            "  indirec embed --data new-items.tsv --prompt beauty --out new.safetensors",
             "",
             "The first Ctrl-C stops with the finished rows saved beside FILE (exit code",
             "130); the same command goes on, and ends in the same bytes as one that was",
@@ -36,13 +39,15 @@ import picocli.CommandLine.Option;
         })
 final class EmbedCommand extends Subcommand {
     private static final String ENDING = ".safetensors";
+    private static final String CATALOG_ENDING = ".tsv";
     private static final int MAX_THREADS = 1024;
 
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "DIR",
-            description = "A folder with sequences.txt and items.tsv; an import needs no items.tsv.")
+            paramLabel = "DIR|FILE.tsv",
+            description = "A folder with sequences.txt and items.tsv (an import needs no items.tsv); or an items.tsv"
+                    + " alone, of items that arrive after training, numbered from 1 on.")
     private Path data;
 
     @Option(
@@ -102,23 +107,36 @@ final class EmbedCommand extends Subcommand {
             throw CommandException.badInput(
                     out + ": expected a file in a folder that exists; create the folder first", null);
         }
-        SequenceDataset dataset = SequenceDataset.read(data);
-        Map<String, String> about = new TreeMap<>();
-        about.put("data", dataset.name());
-        about.put("data_sha256", dataset.sha256());
         if (shuffle != null && from == null) {
             throw CommandException.usage("--shuffle deals out vectors that there are: name their file with --from");
         }
-        return from == null ? encode(dataset, about) : convert(dataset, about);
+        Map<String, String> about = new TreeMap<>();
+        boolean alone = data.toString().endsWith(CATALOG_ENDING) && Files.isRegularFile(data);
+        ItemCatalog catalog = alone ? catalogAlone(about) : catalogOfDataset(about);
+        return from == null ? encode(catalog, about) : convert(catalog, about);
     }
 
-    private int convert(SequenceDataset dataset, Map<String, String> about) throws IOException {
+    private ItemCatalog catalogAlone(Map<String, String> about) throws IOException {
+        String file = String.valueOf(data.getFileName());
+        about.put("data", file.substring(0, file.length() - CATALOG_ENDING.length()));
+        about.put("data_sha256", Checksums.sha256(Files.readAllBytes(data)));
+        return ItemCatalog.read(data);
+    }
+
+    private ItemCatalog catalogOfDataset(Map<String, String> about) throws IOException {
+        SequenceDataset dataset = SequenceDataset.read(data);
+        about.put("data", dataset.name());
+        about.put("data_sha256", dataset.sha256());
+        return dataset.catalog();
+    }
+
+    private int convert(ItemCatalog catalog, Map<String, String> about) throws IOException {
         if (prompt != null || keywords || encoder != null || threads != null) {
             throw CommandException.usage("--from takes vectors as they are; leave out --prompt, --keywords, --encoder"
                     + " and --threads, which say how to make them");
         }
         about.put("source", String.valueOf(from.getFileName()));
-        ItemVectors vectors = ItemVectors.read(from, dataset.items());
+        ItemVectors vectors = ItemVectors.read(from, catalog.items());
         if (shuffle != null) {
             about.put("shuffled", Long.toString(shuffle));
             vectors = vectors.shuffled(shuffle);
@@ -128,14 +146,14 @@ final class EmbedCommand extends Subcommand {
         return ExitCode.SUCCESS;
     }
 
-    private int encode(SequenceDataset dataset, Map<String, String> about) throws IOException {
-        ItemPrompt chosen = prompt(dataset);
-        requireColumns(dataset, chosen);
+    private int encode(ItemCatalog catalog, Map<String, String> about) throws IOException {
+        ItemPrompt chosen = prompt(about.get("data"));
+        requireColumns(catalog, chosen);
         int count = threads == null ? Provenance.cores() : threads;
         if (count < 1 || count > MAX_THREADS) {
             throw CommandException.usage("--threads is " + count + ", expected 1 to " + MAX_THREADS);
         }
-        List<String> texts = chosen.texts(dataset.catalog(), keywords);
+        List<String> texts = chosen.texts(catalog, keywords);
         about.put("prompt", chosen.key());
         about.put("keywords", String.valueOf(keywords));
         try (StopOnInterrupt stop = new StopOnInterrupt(terminal);
@@ -151,22 +169,22 @@ final class EmbedCommand extends Subcommand {
         return ExitCode.SUCCESS;
     }
 
-    private ItemPrompt prompt(SequenceDataset dataset) {
+    private ItemPrompt prompt(String name) {
         String known = Arrays.stream(ItemPrompt.values()).map(ItemPrompt::key).collect(Collectors.joining(", "));
         if (prompt != null) {
             return ItemPrompt.of(prompt)
                     .orElseThrow(() ->
                             CommandException.usage("--prompt is " + prompt + ", expected one of " + known));
         }
-        ItemPrompt like = ItemPrompt.forData(dataset.name())
+        ItemPrompt like = ItemPrompt.forData(name)
                 .orElseThrow(() -> CommandException.usage("--prompt is missing, and none is named like "
-                        + dataset.name() + "; it is one of " + known + ", of which shop suits any products"));
+                        + name + "; it is one of " + known + ", of which shop suits any products"));
         terminal.say("prompt %s (named like the data)", like.key());
         return like;
     }
 
-    private void requireColumns(SequenceDataset dataset, ItemPrompt chosen) {
-        List<String> columns = dataset.catalog().columns();
+    private void requireColumns(ItemCatalog catalog, ItemPrompt chosen) {
+        List<String> columns = catalog.columns();
         if (columns.isEmpty()) {
             throw CommandException.badInput(
                     data + ": expected a folder with items.tsv, found no text of the items; write that file, or import"

@@ -78,6 +78,7 @@ public final class Main {
         command.addSubcommand("compare", new CompareCommand(terminal));
         command.addSubcommand("convert", new ConvertCommand(terminal));
         command.addSubcommand("embed", new EmbedCommand(terminal));
+        command.addSubcommand("holdout", new HoldoutCommand(terminal));
         command.addSubcommand("doctor", new DoctorCommand(terminal));
         command.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
         command.setOut(new PrintWriter(terminal.out(), true));

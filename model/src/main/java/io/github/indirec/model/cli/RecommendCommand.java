@@ -28,9 +28,13 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  indirec recommend --checkpoint best.safetensors --data data/beauty --user 42",
             "  indirec recommend --checkpoint best.safetensors --history \"1 2 3\" --json",
+            "  indirec recommend --checkpoint best.safetensors --history \"1 2 3\" \\",
+            "    --new-items new.safetensors --new-catalog new-items.tsv",
             "JSON keys: rank, item, score, title (where known). One object an item."
         })
 final class RecommendCommand extends Subcommand {
+    private static final ItemCatalog NOTHING = ItemCatalog.untitled(0);
+
     @Option(
             names = "--checkpoint",
             required = true,
@@ -81,6 +85,19 @@ final class RecommendCommand extends Subcommand {
     private Path deny;
 
     @Option(
+            names = "--new-items",
+            paramLabel = "FILE",
+            description = "Vectors of items that training did not know, .npy or .safetensors; they take the ids after"
+                    + " the last. For weights of llmdirec.")
+    private Path newItems;
+
+    @Option(
+            names = "--new-catalog",
+            paramLabel = "FILE",
+            description = "The new items' items.tsv, in which they are numbered from 1 on: for their titles.")
+    private Path newCatalog;
+
+    @Option(
             names = "--heads",
             paramLabel = "N",
             description = "Attention heads, which no .pt tells (default: the weight file's own, else 2).")
@@ -101,6 +118,9 @@ final class RecommendCommand extends Subcommand {
         if (who.user != null && data == null) {
             throw CommandException.usage("--user needs --data, which holds the user's history");
         }
+        if (newCatalog != null && newItems == null) {
+            throw CommandException.usage("--new-catalog needs --new-items, the vectors of the items in it");
+        }
         int[] history = who.history == null ? null : parse(who.history);
         SequenceDataset dataset = data == null ? null : SequenceDataset.read(data);
         try (Backend backend = device.open();
@@ -110,8 +130,18 @@ final class RecommendCommand extends Subcommand {
             if (dataset != null) {
                 DataFit.require(terminal, data, dataset, checkpoint, model);
             }
-            Query query = query(history == null ? historyOf(dataset) : history, model.items());
-            print(recommend(recommender, query), dataset == null ? ItemCatalog.untitled(0) : dataset.catalog());
+            int[] shown = history == null ? historyOf(dataset) : history;
+            ItemCatalog catalog = dataset == null ? NOTHING : dataset.catalog();
+            if (newItems == null) {
+                print(recommend(recommender, shown), catalog, model.items(), NOTHING);
+                return ExitCode.SUCCESS;
+            }
+            try (Recommender grown = NewItems.add(newItems, checkpoint, recommender::withItems)) {
+                int added = grown.items() - model.items();
+                ItemCatalog addedCatalog = newCatalog == null ? NOTHING : ItemCatalog.read(newCatalog, added);
+                NewItems.say(terminal, model, grown.items());
+                print(recommend(grown, shown), catalog, model.items(), addedCatalog);
+            }
         }
         return ExitCode.SUCCESS;
     }
@@ -154,7 +184,8 @@ final class RecommendCommand extends Subcommand {
         return query;
     }
 
-    private List<Recommendation> recommend(Recommender recommender, Query query) {
+    private List<Recommendation> recommend(Recommender recommender, int[] history) throws IOException {
+        Query query = query(history, recommender.items());
         try {
             return recommender.recommend(query);
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -162,24 +193,28 @@ final class RecommendCommand extends Subcommand {
         }
     }
 
-    private void print(List<Recommendation> recommendations, ItemCatalog catalog) {
+    /** @param known number of items that training knew; {@code added} is the catalogue of those behind them */
+    private void print(List<Recommendation> recommendations, ItemCatalog catalog, int known, ItemCatalog added) {
         int rank = 0;
         for (Recommendation recommendation : recommendations) {
             rank++;
+            int item = recommendation.item();
+            ItemCatalog own = item > known ? added : catalog;
+            int id = item > known ? item - known : item;
             // A catalogue without columns knows no titles, and a part of the data not all items.
-            boolean known = !catalog.columns().isEmpty() && recommendation.item() <= catalog.items();
-            String title = known ? catalog.title(recommendation.item()) : "";
+            boolean titled = !own.columns().isEmpty() && id <= own.items();
+            String title = titled ? own.title(id) : "";
             if (json) {
                 Map<String, Object> object = new LinkedHashMap<>();
                 object.put("rank", rank);
-                object.put("item", recommendation.item());
+                object.put("item", item);
                 object.put("score", recommendation.score());
-                if (known) {
+                if (titled) {
                     object.put("title", title);
                 }
                 terminal.json(object);
             } else {
-                terminal.result("%3d  %7d  %9.4f  %s", rank, recommendation.item(), recommendation.score(), title);
+                terminal.result("%3d  %7d  %9.4f  %s", rank, item, recommendation.score(), title);
             }
         }
         if (recommendations.size() < k) {

@@ -1,5 +1,6 @@
 package io.github.indirec.model.data;
 
+import io.github.indirec.model.io.AtomicFiles;
 import io.github.indirec.model.io.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,6 +43,14 @@ public final class ItemCatalog {
      */
     public static ItemCatalog read(Path file, int items) throws IOException {
         return new Reader(file.toString()).read(Files.readAllBytes(file), items);
+    }
+
+    /**
+     * As {@link #read(Path, int)}, of however many items there are, at least one: items that arrive after training, in
+     * whose file they are numbered from 1 on.
+     */
+    public static ItemCatalog read(Path file) throws IOException {
+        return new Reader(file.toString()).read(Files.readAllBytes(file), Reader.ANY);
     }
 
     /** Number of items; ids run from 1 to it. */
@@ -97,8 +106,38 @@ public final class ItemCatalog {
         return columns.contains(column) ? cell(item, column).strip() : "";
     }
 
+    /** What is known about these items, which become items 1, 2, 3, ... in this order. */
+    public ItemCatalog select(int... ids) {
+        List<String[]> selected = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length && !columns.isEmpty(); i++) {
+            String[] row = rows.get(Objects.checkIndex(ids[i] - 1, items)).clone();
+            row[0] = String.valueOf(i + 1);
+            selected.add(row);
+        }
+        return new ItemCatalog(ids.length, columns, selected);
+    }
+
+    /**
+     * Writes the table as {@link #read} reads it.
+     *
+     * @throws IllegalStateException if nothing is known about the items, so that there is nothing to write
+     */
+    public void write(Path file) throws IOException {
+        if (columns.isEmpty()) {
+            throw new IllegalStateException("ItemCatalog.write: nothing is known about the items; leave the file out");
+        }
+        StringBuilder text = new StringBuilder(String.join("\t", columns)).append('\n');
+        for (String[] row : rows) {
+            text.append(String.join("\t", row)).append('\n');
+        }
+        AtomicFiles.write(file, text.toString());
+    }
+
     /** Reads one file. */
     private static final class Reader {
+        /** As many items as there are lines behind the header. */
+        static final int ANY = -1;
+
         private final String file;
 
         Reader(String file) {
@@ -111,7 +150,7 @@ public final class ItemCatalog {
             if (new HashSet<>(List.of(columns)).size() < columns.length || lines.get(0).isBlank()) {
                 throw wrong(1, "distinct column names", "'" + lines.get(0) + "'", "start the file with a header line");
             }
-            List<String[]> rows = new ArrayList<>(items);
+            List<String[]> rows = new ArrayList<>();
             for (int line = 2; line <= lines.size(); line++) {
                 String[] row = cells(lines.get(line - 1));
                 if (row.length != columns.length) {
@@ -130,14 +169,17 @@ public final class ItemCatalog {
                 }
                 rows.add(row);
             }
-            if (rows.size() != items) {
+            if (items == ANY && rows.isEmpty()) {
+                throw wrong(1, "an item a line behind the header", "no line", "fill the file");
+            }
+            if (items != ANY && rows.size() != items) {
                 throw wrong(
                         lines.size(),
                         "a line for each of the " + items + " items of the sequences",
                         rows.size() + " items",
                         "do both files belong to one data set?");
             }
-            return new ItemCatalog(items, List.of(columns), rows);
+            return new ItemCatalog(rows.size(), List.of(columns), rows);
         }
 
         private List<String> lines(byte[] bytes) throws FormatException {

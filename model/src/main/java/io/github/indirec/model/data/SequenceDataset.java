@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -113,6 +114,12 @@ public final class SequenceDataset {
      */
     public static SequenceDataset of(String name, int[][] sequences) {
         int[] userIds = new int[sequences.length];
+        Arrays.setAll(userIds, user -> user + 1);
+        return of(name, userIds, sequences, null);
+    }
+
+    /** A data set made by a program, with the ids of its users and perhaps a catalogue of its items. */
+    static SequenceDataset of(String name, int[] userIds, int[][] sequences, ItemCatalog catalog) {
         int[] offsets = new int[sequences.length + 1];
         for (int user = 0; user < sequences.length; user++) {
             int length = sequences[user].length;
@@ -120,7 +127,6 @@ public final class SequenceDataset {
                 throw new IllegalArgumentException("SequenceDataset.of: sequence " + user + " has " + length
                         + " items, expected at least " + MIN_LENGTH + "; leave such users out");
             }
-            userIds[user] = user + 1;
             offsets[user + 1] = Math.addExact(offsets[user], length);
         }
         int[] items = new int[offsets[sequences.length]];
@@ -135,7 +141,7 @@ public final class SequenceDataset {
             }
         }
         String sha256 = Checksums.sha256(text(userIds, items, offsets));
-        return new SequenceDataset(name, name, sha256, userIds, items, offsets, null);
+        return new SequenceDataset(name, name, sha256, userIds, items, offsets, catalog);
     }
 
     private static String nameOf(Path path) {

@@ -9,12 +9,17 @@ import io.github.indirec.autograd.ops.MatmulOps;
 import io.github.indirec.model.InitialWeights;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.io.TensorFile;
+import io.github.indirec.model.items.AffineMap;
 import io.github.indirec.model.items.FusedTable;
 import io.github.indirec.model.items.IdTable;
 import io.github.indirec.model.items.ItemTable;
+import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Item table and encoder: all that ranking needs of a trained model. Scores are h E^T; diffusion and intents play no part
@@ -145,6 +150,11 @@ public final class SequenceModel implements AutoCloseable {
         return items() + 1;
     }
 
+    /** Numbers in the representation of a sequence: D, with a head D + 1. */
+    public int representationSize() {
+        return config.hiddenSize() + (head == null ? 0 : 1);
+    }
+
     /** h, the representation of each sequence, [B x D]; with a head, of the mask item behind it, [B x D + 1]. */
     public Variable encode(Tape tape, RaggedBatch batch, Dropout dropout) {
         if (head == null) {
@@ -173,6 +183,59 @@ public final class SequenceModel implements AutoCloseable {
     /** h E^T over all rows of the item table, [B x I + 2]; column 0 is the padding item, column I + 1 the mask item. */
     public Variable scores(Variable representations) {
         return MatmulOps.matmul(representations, scoreTable(representations.tape()), false, true);
+    }
+
+    /**
+     * A model for a catalogue that has grown: the items of this one, and a new one for each of the vectors, which
+     * training did not know, with the ids after the last, I + 1 for the first vector. It ranks as this model does, but
+     * all its items are mere rows of a table: a copy to evaluate, not to train.
+     *
+     * @param vectors by the encoder that made the vectors of training
+     * @return closed by itself, before the backend
+     * @throws UnsupportedOperationException if this model knows items by id alone
+     * @throws IllegalArgumentException if the vectors are not as wide as those of training
+     */
+    public SequenceModel withItems(ItemVectors vectors) {
+        int known = items();
+        SequenceModel grown =
+                new SequenceModel(new Parameters(backend(), DType.F32), config, known + vectors.items());
+        try (Tape tape = Tape.inference(backend())) {
+            for (Parameter parameter : grown.parameters.all()) {
+                if (parameter != grown.itemTable.ids()) {
+                    parameter.value().copyFrom(parameters.get(parameter.name()).value().toFloats());
+                }
+            }
+            float[] rows = newRows(tape, vectors);
+            float[] table = itemTable.on(tape).value().toFloats();
+            float[] all = Arrays.copyOf(table, table.length + rows.length);
+            int mask = (known + 1) * config.hiddenSize();
+            System.arraycopy(rows, 0, all, mask, rows.length);
+            System.arraycopy(table, mask, all, mask + rows.length, config.hiddenSize());
+            grown.itemTable.ids().value().copyFrom(all);
+            return grown;
+        } catch (RuntimeException e) {
+            grown.close();
+            throw e;
+        }
+    }
+
+    /** What the table makes of vectors alone, [N x D]. */
+    private float[] newRows(Tape tape, ItemVectors vectors) {
+        List<AffineMap> maps = itemTable.newItemMaps(tape);
+        if (maps.isEmpty()) {
+            throw new UnsupportedOperationException("SequenceModel.withItems: this model knows items by id alone and"
+                    + " can make nothing of a vector; train one with item vectors (LLMDiRec)");
+        }
+        int width = maps.get(0).weight().shape().dim(1);
+        if (vectors.width() != width) {
+            throw new IllegalArgumentException("SequenceModel.withItems: vectors of width " + vectors.width()
+                    + ", the model was trained with vectors of width " + width + "; make them with the same encoder");
+        }
+        Variable rows = tape.constant(Shape.of(vectors.items(), width), vectors.values());
+        for (AffineMap map : maps) {
+            rows = map.of(rows);
+        }
+        return rows.value().toFloats();
     }
 
     @Override

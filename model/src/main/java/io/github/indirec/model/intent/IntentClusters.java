@@ -28,14 +28,14 @@ public record IntentClusters(float[] centroids, int[] assignment) {
     private static final double SMALLEST_LENGTH = 1e-12;
 
     /**
-     * Representations of the first {@code count} sub-sequences in evaluation mode, [count x D].
+     * Representations of the first {@code count} sub-sequences in evaluation mode, [count x D], of a model
+     * with a head [count x D + 1].
      *
      * @param done hears how many are done
      */
     public static Tensor encode(
             SequenceModel model, PrefixSegments segments, int count, TensorScope scope, IntConsumer done) {
-        int size = model.config().hiddenSize();
-        Tensor points = scope.allocate(DType.F32, count, size);
+        Tensor points = scope.allocate(DType.F32, count, model.representationSize());
         int[] indices = new int[count];
         Arrays.setAll(indices, i -> i);
         try (Tape tape = Tape.inference(model.backend())) {

@@ -76,6 +76,14 @@ public final class ItemVectors {
         return new ItemVectorsFile(file).read(items);
     }
 
+    /**
+     * As {@link #read(Path, int)}, of a file whose every row is an item, however many: new items, of which no catalogue
+     * tells how many there are. A row of zeros is an item too.
+     */
+    public static ItemVectors read(Path file) throws IOException {
+        return new ItemVectorsFile(file).read(ItemVectorsFile.ANY);
+    }
+
     /** Number of items; ids run from 1 to it. */
     public int items() {
         return items;
@@ -124,6 +132,19 @@ public final class ItemVectors {
         Map<String, String> about = new TreeMap<>(metadata);
         about.put("shuffled", Long.toString(seed));
         return new ItemVectors(shuffled, width, about);
+    }
+
+    /**
+     * The vectors of these items, which become items 1, 2, 3, ... in this order.
+     *
+     * @param ids at least one
+     */
+    public ItemVectors select(int... ids) {
+        float[] selected = new float[Math.multiplyExact(ids.length, width)];
+        for (int i = 0; i < ids.length; i++) {
+            copyRow(ids[i], selected, i * width);
+        }
+        return new ItemVectors(selected, width, metadata);
     }
 
     /**

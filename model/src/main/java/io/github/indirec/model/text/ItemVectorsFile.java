@@ -17,6 +17,9 @@ final class ItemVectorsFile {
     /** Where the header of a safetensors file begins, with a brace. */
     private static final int SAFETENSORS_HEADER = 8;
 
+    /** As many items as there are rows. */
+    static final int ANY = -1;
+
     private final Path file;
 
     ItemVectorsFile(Path file) {
@@ -54,16 +57,17 @@ final class ItemVectorsFile {
     private ItemVectors vectors(NamedArray array, Map<String, String> metadata, int items) throws FormatException {
         String place = "array '" + array.name() + "'";
         int[] shape = array.shape();
-        if (shape.length != 2 || shape[1] < 1) {
+        if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
             throw wrong(
                     place,
-                    "two axes, [" + items + " items x width]",
+                    "two axes, [" + (items == ANY ? "" : items + " ") + "items x width]",
                     Arrays.toString(shape),
                     "save one vector an item, in the order of the item ids");
         }
         float[] values = floats(array, place);
-        int first = firstItem(values, shape[0], shape[1], items, place);
-        float[] rows = Arrays.copyOfRange(values, first * shape[1], (first + items) * shape[1]);
+        int count = items == ANY ? shape[0] : items;
+        int first = firstItem(values, shape[0], shape[1], count, place);
+        float[] rows = Arrays.copyOfRange(values, first * shape[1], (first + count) * shape[1]);
         for (int i = 0; i < rows.length; i++) {
             if (!Float.isFinite(rows[i])) {
                 throw wrong(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.indirec.model.io.Checksums;
 import io.github.indirec.model.io.SafeTensors;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.model.text.LetterEncoder;
@@ -114,6 +115,25 @@ class EmbedCommandTest {
         assertEquals(ITEMS, report.get("items"));
         metadata.forEach((key, value) -> assertEquals(value, String.valueOf(report.get(key)), key));
         assertFalse(Files.exists(part()));
+    }
+
+    @Test
+    void itemsThatNobodyHasBoughtAreEmbeddedFromTheirTextsAlone() throws IOException {
+        embed("--prompt", "shop").succeeds();
+        float[] expected = ItemVectors.read(out, ITEMS).values();
+        Path alone = Files.copy(shop.resolve("items.tsv"), temporary.resolve("new-items.tsv"));
+        Map<String, Object> report = CommandRun.of(
+                        "embed", "--data", alone, "--out", out, "--encoder", "letters", "--prompt", "shop", "--json")
+                .succeeds()
+                .object();
+        assertEquals("new-items", report.get("data"));
+        assertEquals(Checksums.sha256(Files.readAllBytes(alone)), report.get("data_sha256"));
+        assertArrayEquals(expected, ItemVectors.read(out).values());
+        CommandRun.of("embed", "--data", alone, "--out", out, "--encoder", "letters")
+                .failsWith(ExitCode.USAGE, "--prompt is missing", "new-items", "shop");
+        Files.writeString(alone, "item_id\ttitle\n");
+        CommandRun.of("embed", "--data", alone, "--out", out, "--prompt", "shop")
+                .failsWith(ExitCode.BAD_INPUT, "new-items.tsv", "an item a line");
     }
 
     @Test

@@ -96,6 +96,56 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void severalPartitionsOfTheUsersComeInOneRun() {
+        List<Map<String, Object>> groups = evaluate("--json", "--groups", "popularity,history")
+                .succeeds()
+                .json();
+        for (List<String> parts : List.of(
+                List.of("tail", "head"),
+                List.of("tail_in_training", "head_in_training"),
+                List.of("cold_below_7", "hot_from_7"))) {
+            int users = groups.stream()
+                    .filter(group -> parts.contains(group.get("group")))
+                    .mapToInt(group -> (int) group.get("users"))
+                    .sum();
+            assertEquals(TinyShop.USERS, users, parts.toString());
+        }
+        String table = evaluate("--groups", "popularity,history").succeeds().out();
+        assertTrue(table.contains("tail: targets among the rarest fifth of the items"), table);
+        evaluate("--groups", "length,").failsWith(ExitCode.USAGE, "\"\"", "popularity", "history", "intents");
+    }
+
+    @Test
+    void theSilhouetteIsOfTheIntentsThatTheWeightFileNamesOrThoseAskedFor() {
+        Map<String, Object> own =
+                evaluate("--json", "--groups", "intents").succeeds().json().get(1);
+        assertEquals("intents", own.get("group"));
+        assertEquals(4, own.get("num_intents"));
+        // 20 users each of 8, 7 and 6 items have 5, 4 and 3 sub-sequences.
+        assertEquals(20 * (5 + 4 + 3), own.get("sub_sequences"));
+        double silhouette = ((Number) own.get("silhouette")).doubleValue();
+        assertTrue(silhouette > 0 && silhouette <= 1, own.toString());
+        Map<String, Object> seven = evaluate("--json", "--groups", "intents", "--intents", 7)
+                .succeeds()
+                .json()
+                .get(1);
+        assertEquals(7, seven.get("num_intents"));
+        assertTrue(evaluate("--groups", "intents").succeeds().out().contains("silhouette 0."));
+        evaluate("--groups", "intents", "--intents", 0).failsWith(ExitCode.USAGE, "num_intents", "0");
+        evaluate("--groups", "intents", "--intents", 241).failsWith(ExitCode.BAD_INPUT, "240 points", "241 clusters");
+        evaluate("--intents", 7).failsWith(ExitCode.USAGE, "--groups intents");
+    }
+
+    @Test
+    void weightsThatDoNotSayHowManyIntentsThereAreNeedTheirNumber() throws IOException {
+        Path bare = temporary.resolve("bare.safetensors");
+        TensorFile full = SafeTensors.read(weights);
+        SafeTensors.write(bare, Map.of(), List.copyOf(full.tensors().values()));
+        evaluate(data, bare, "--groups", "intents").failsWith(ExitCode.USAGE, "--intents is missing", "shop");
+        evaluate(data, bare, "--groups", "intents", "--intents", 4).succeeds();
+    }
+
+    @Test
     void noiseTouchesTheHistoriesAndEqualSeedsGiveEqualNoise() {
         Map<String, Object> noisy =
                 evaluate("--json", "--noise", 0.5, "--noise-seed", 7).succeeds().object();

@@ -20,6 +20,7 @@ import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +109,23 @@ class ReferenceEvaluationTest {
         assertGroup(length -> length == 5, 7162, 0.1138, 0.0582);
         assertGroup(length -> length >= 6 && length <= 8, 8712, 0.1226, 0.0617);
         assertGroup(length -> length > 8, 6489, 0.1597, 0.0814);
+    }
+
+    /** Where the average hides most: rare targets, and users with little history. */
+    @Test
+    void tailAndColdUsersGetTheFiguresOfRecord() {
+        List<UserGroup> popularity = UserGroup.byPopularity(data, new LeaveOneOutSplit(data, Split.TEST));
+        assertGroup(popularity.get(0), "tail", 0.0170, 0.0121);
+        assertEquals(1_645, popularity.get(0).rows().length);
+        List<UserGroup> history = UserGroup.byHistory(data);
+        assertGroup(history.get(0), "cold_below_9", 0.0890, 0.0527);
+        assertGroup(history.get(1), "hot_from_9", 0.1200, 0.0742);
+    }
+
+    private static void assertGroup(UserGroup group, String name, double hitRate10, double ndcg10) {
+        assertEquals(name, group.name());
+        assertEquals(hitRate10, group.metrics(testRanks).hitRate10(), FOUR_DECIMALS, name);
+        assertEquals(ndcg10, group.metrics(testRanks).ndcg10(), FOUR_DECIMALS, name);
     }
 
     private static void assertGroup(IntPredicate length, int users, double hitRate20, double ndcg20) {

@@ -127,6 +127,22 @@ class NewItemsTest {
         }
     }
 
+    /** What evaluates new items and what serves them are one model. */
+    @ParameterizedTest
+    @EnumSource(Fusion.class)
+    void aGrownModelHasTheScoresOfAGrownRecommenderBitForBit(Fusion fusion) {
+        try (Backend backend = Backends.cpu(1);
+                SequenceModel model = model(backend, fusion);
+                SequenceModel grown = model.withItems(vectors(NEW, 2));
+                Recommender fromModel = Recommender.of(grown);
+                Recommender recommender = Recommender.of(model);
+                Recommender expected = recommender.withItems(vectors(NEW, 2))) {
+            assertEquals(ITEMS + NEW, grown.items());
+            assertEquals(scores(expected, HISTORY), scores(fromModel, HISTORY));
+            assertEquals(scores(expected, 3, ITEMS + 2), scores(fromModel, 3, ITEMS + 2));
+        }
+    }
+
     @Test
     void newItemsMayStandInHistoriesAndListsAndGrowAgain() {
         try (Backend backend = Backends.cpu(1);
@@ -164,7 +180,11 @@ class NewItemsTest {
             ItemVectors wide = ItemVectors.of(new float[WIDTH + 1], WIDTH + 1);
             Exception e = assertThrows(IllegalArgumentException.class, () -> recommender.withItems(wide));
             assertTrue(e.getMessage().contains("width 13") && e.getMessage().contains("width 12"), e.getMessage());
+            e = assertThrows(IllegalArgumentException.class, () -> fused.withItems(wide));
+            assertTrue(e.getMessage().contains("width 13") && e.getMessage().contains("width 12"), e.getMessage());
             e = assertThrows(UnsupportedOperationException.class, () -> byId.withItems(vectors(NEW, 2)));
+            assertTrue(e.getMessage().contains("item vectors"), e.getMessage());
+            e = assertThrows(UnsupportedOperationException.class, () -> ids.withItems(vectors(NEW, 2)));
             assertTrue(e.getMessage().contains("item vectors"), e.getMessage());
         }
     }

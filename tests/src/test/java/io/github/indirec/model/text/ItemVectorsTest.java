@@ -51,6 +51,24 @@ class ItemVectorsTest {
     }
 
     @Test
+    void aFileOfNewItemsHasAsManyItemsAsRowsZeroOnesIncluded() throws IOException {
+        ItemVectors vectors = ItemVectors.read(rows(padded(1, 1)));
+        assertEquals(5, vectors.items());
+        assertArrayEquals(padded(1, 1), vectors.values());
+        Path none = tensors(NamedArray.of("item_vectors", new int[] {0, 2}, new float[0]));
+        Exception e = assertThrows(FormatException.class, () -> ItemVectors.read(none));
+        assertTrue(e.getMessage().contains("[items x width]"), e.getMessage());
+    }
+
+    @Test
+    void selectedItemsAreNumberedInTheOrderOfTheSelection() {
+        ItemVectors selected = ItemVectors.of(VALUES, 2).select(3, 1);
+        assertEquals(2, selected.items());
+        assertArrayEquals(new float[] {5, 6, 1, 2}, selected.values());
+        assertThrows(IndexOutOfBoundsException.class, () -> ItemVectors.of(VALUES, 2).select(4));
+    }
+
+    @Test
     void whatIsWrittenIsReadBackWithWhatItSaysOfItself() throws IOException {
         Path file = folder.resolve("out.safetensors");
         ItemVectors.of(VALUES, 2).write(file, Map.of("encoder", "bge", "prompt", "beauty"));
