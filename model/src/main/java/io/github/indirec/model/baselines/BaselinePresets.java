@@ -40,7 +40,7 @@ final class BaselinePresets {
         return settings.with(rows.getOrDefault(preset, Map.of()), origin);
     }
 
-    /** Plain Adam, every example, the strict validation of every epoch; a patience of 40 epochs is ICLRec's and its heirs'. */
+    /** Plain Adam, every example, the strict validation of every epoch; a patience of 40 is ICLRec's and its heirs'. */
     private static Map<String, String> common() {
         return Map.of(
                 "clip_norm", "Infinity",

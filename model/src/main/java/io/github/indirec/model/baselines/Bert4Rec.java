@@ -112,7 +112,8 @@ public final class Bert4Rec implements TrainingTask {
             prefixes[i] = rows[examples[i]];
         }
         long seed = config.training().seed();
-        Masking masking = mask(RaggedBatch.of(segments, prefixes), new RandomSequence(RandomStreams.ITEM_MASKS.key(seed, step)));
+        RandomSequence random = new RandomSequence(RandomStreams.ITEM_MASKS.key(seed, step));
+        Masking masking = mask(RaggedBatch.of(segments, prefixes), random);
         Dropout dropout = new Dropout(
                 config.encoder().hiddenDropout(),
                 config.encoder().attentionDropout(),

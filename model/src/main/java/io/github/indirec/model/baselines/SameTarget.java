@@ -45,7 +45,7 @@ final class SameTarget {
         return members[drawn < place ? drawn : drawn + 1];
     }
 
-    /** Uniform among the prefixes with the target of s whose items differ from those of s; s itself where there is none. */
+    /** Uniform among the prefixes with the target of s whose items differ from those of s; s itself where none does. */
     int anyDiffering(int s, RandomSequence random) {
         int differing = 0;
         for (int i = starts[targets[s]]; i < starts[targets[s] + 1]; i++) {
@@ -60,7 +60,7 @@ final class SameTarget {
         return s;
     }
 
-    /** The last one, in data order, with the target of s whose items differ from those of s; s itself where there is none. */
+    /** The last prefix, in data order, with the target of s whose items differ from those of s; s itself where none does. */
     int lastDiffering(int s) {
         for (int i = starts[targets[s] + 1] - 1; i >= starts[targets[s]]; i--) {
             if (differ(members[i], s)) {

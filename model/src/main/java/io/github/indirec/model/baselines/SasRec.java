@@ -47,7 +47,10 @@ public final class SasRec implements TrainingTask {
     /** S3-Rec's fine-tuning without pre-training, the source of most quoted rows. */
     public static Settings settings(String preset) {
         return BaselinePresets.of(
-                ModelFamily.SASREC, preset, Map.of("epochs", "200", "patience", "10"), Map.of("demo", Map.of("epochs", "60")));
+                ModelFamily.SASREC,
+                preset,
+                Map.of("epochs", "200", "patience", "10"),
+                Map.of("demo", Map.of("epochs", "60")));
     }
 
     public static TrainableModel create(Backend backend, Settings settings, int items) {

@@ -174,7 +174,7 @@ final class TrainingRun implements AutoCloseable {
         return Files.exists(folder.best()) ? "; the best weights so far are in " + folder.best() : "";
     }
 
-    /** Evaluates the best weights, read back from their file, and leaves {@code test.json} and the users' ranks beside them. */
+    /** Evaluates the best weights, read back from their file; leaves {@code test.json} and the users' ranks beside them. */
     TestReport test() throws IOException {
         try (SequenceModel best = ModelFile.open(backend, folder.best())) {
             TestReport report =

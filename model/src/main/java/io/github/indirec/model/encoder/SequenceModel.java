@@ -169,7 +169,7 @@ public final class SequenceModel implements AutoCloseable {
         return encoder.encodeEach(tape, batch.items(), batch.layout(), dropout);
     }
 
-    /** What is multiplied with {@link #scoreTable}, of outputs of the encoder: those themselves, or what a head makes of them. */
+    /** What is multiplied with {@link #scoreTable}: outputs of the encoder themselves, or what a head makes of them. */
     public Variable represent(Variable outputs) {
         return head == null ? outputs : head.representations(outputs);
     }

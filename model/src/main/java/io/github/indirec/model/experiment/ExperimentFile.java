@@ -122,7 +122,11 @@ public final class ExperimentFile {
                 StrictObject object = new StrictObject(file, place, map, keys);
                 String model = keys.contains(MODEL) ? object.text(MODEL) : "";
                 variants.add(new Variant(
-                        model, object.text(LABEL, model), object.text(PRESET, ""), object.text(ITEM_VECTORS, ""), object.settings(SET)));
+                        model,
+                        object.text(LABEL, model),
+                        object.text(PRESET, ""),
+                        object.text(ITEM_VECTORS, ""),
+                        object.settings(SET)));
             } else if (entry instanceof String model && keys.contains(MODEL)) {
                 variants.add(new Variant(model, model, "", "", Map.of()));
             } else {

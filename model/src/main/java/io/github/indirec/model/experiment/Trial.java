@@ -11,7 +11,14 @@ import java.util.Map;
  * @param itemVectors file of the vectors of a model that needs some, else empty
  * @param set settings that override the preset's
  */
-public record Trial(String model, String label, Path data, String preset, String itemVectors, Map<String, String> set, long seed) {
+public record Trial(
+        String model,
+        String label,
+        Path data,
+        String preset,
+        String itemVectors,
+        Map<String, String> set,
+        long seed) {
     public Trial {
         set = Map.copyOf(set);
     }

@@ -101,7 +101,8 @@ public final class ItemVectors {
 
     /** SHA-256 of the values in hexadecimal: the same for the same vectors in whatever file. */
     public String sha256() {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return Checksums.sha256(bytes.array());
     }

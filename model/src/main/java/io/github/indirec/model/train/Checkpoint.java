@@ -40,7 +40,12 @@ public final class Checkpoint {
             return ModelFamily.named(name);
         } catch (IllegalArgumentException e) {
             throw new FormatException(
-                    file.source(), "metadata", "a model that this version knows", name, "use the version that wrote the file", e);
+                    file.source(),
+                    "metadata",
+                    "a model that this version knows",
+                    name,
+                    "use the version that wrote the file",
+                    e);
         }
     }
 
@@ -56,7 +61,13 @@ public final class Checkpoint {
     }
 
     /** Writes everything that training needs to go on. */
-    static void writeState(Path file, TrainableModel model, Settings settings, AdamW optimizer, TrainingTask task, TrainingState state)
+    static void writeState(
+            Path file,
+            TrainableModel model,
+            Settings settings,
+            AdamW optimizer,
+            TrainingTask task,
+            TrainingState state)
             throws IOException {
         Map<String, String> metadata = metadata("indirec-training-state", model, settings);
         metadata.put("state.epoch", Integer.toString(state.epoch));

@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder of one training run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl} with a line an epoch,
- * {@code best.safetensors} (weights of the best validation) and {@code last.safetensors} (weights, optimiser, intents and
- * progress: what a resumed run needs); of a model with item vectors {@code item-vectors.safetensors}, too. Every file but the metrics is replaced as a whole or not at all.
+ * The folder of one training run: {@code config.json}, {@code manifest.json}, {@code metrics.jsonl} with a line an
+ * epoch, {@code best.safetensors} (weights of the best validation) and {@code last.safetensors} (weights, optimiser,
+ * intents and progress: what a resumed run needs); of a model with item vectors {@code item-vectors.safetensors}, too.
+ * Every file but the metrics is replaced as a whole or not at all.
  */
 public final class RunFolder implements TrainingStore {
     private final Path folder;
@@ -126,7 +127,8 @@ public final class RunFolder implements TrainingStore {
     }
 
     @Override
-    public void saveState(TrainableModel model, AdamW optimizer, TrainingTask task, TrainingState state) throws IOException {
+    public void saveState(TrainableModel model, AdamW optimizer, TrainingTask task, TrainingState state)
+            throws IOException {
         Checkpoint.writeState(last(), model, settings, optimizer, task, state);
     }
 
