@@ -81,9 +81,19 @@ final class CountingBackend implements Backend {
         AttentionKernels kernels = backend.attention();
         return new AttentionKernels() {
             @Override
-            public void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor weights) {
+            public int saved(Layout layout) {
+                return kernels.saved(layout);
+            }
+
+            @Override
+            public int savedRelative(Layout layout) {
+                return kernels.savedRelative(layout);
+            }
+
+            @Override
+            public void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor saved) {
                 add(4 * pairs(layout) * q.shape().rowLength());
-                kernels.forward(q, k, v, layout, out, weights);
+                kernels.forward(q, k, v, layout, out, saved);
             }
 
             @Override
@@ -93,13 +103,13 @@ final class CountingBackend implements Backend {
                     Tensor v,
                     Layout layout,
                     Tensor out,
-                    Tensor weights,
+                    Tensor saved,
                     Tensor dout,
                     Tensor dq,
                     Tensor dk,
                     Tensor dv) {
                 add(8 * pairs(layout) * q.shape().rowLength());
-                kernels.backward(q, k, v, layout, out, weights, dout, dq, dk, dv);
+                kernels.backward(q, k, v, layout, out, saved, dout, dq, dk, dv);
             }
 
             @Override
@@ -111,9 +121,9 @@ final class CountingBackend implements Backend {
                     Tensor positionQueries,
                     Layout layout,
                     Tensor out,
-                    Tensor weights) {
+                    Tensor saved) {
                 add(8 * pairs(layout) * q.shape().rowLength());
-                kernels.forwardRelative(q, k, v, positionKeys, positionQueries, layout, out, weights);
+                kernels.forwardRelative(q, k, v, positionKeys, positionQueries, layout, out, saved);
             }
 
             @Override
@@ -125,7 +135,7 @@ final class CountingBackend implements Backend {
                     Tensor positionQueries,
                     Layout layout,
                     Tensor out,
-                    Tensor weights,
+                    Tensor saved,
                     Tensor dout,
                     Tensor dq,
                     Tensor dk,
@@ -134,7 +144,7 @@ final class CountingBackend implements Backend {
                     Tensor dPositionQueries) {
                 add(16 * pairs(layout) * q.shape().rowLength());
                 kernels.backwardRelative(
-                        q, k, v, positionKeys, positionQueries, layout, out, weights, dout, dq, dk, dv, dPositionKeys,
+                        q, k, v, positionKeys, positionQueries, layout, out, saved, dout, dq, dk, dv, dPositionKeys,
                         dPositionQueries);
             }
         };
