@@ -8,6 +8,7 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.AttentionKernels;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.ClusterKernels;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import io.github.indirec.tensor.spi.ElementwiseKernels;
 import io.github.indirec.tensor.spi.IndexKernels;
 import io.github.indirec.tensor.spi.LinalgKernels;
@@ -28,6 +29,7 @@ import java.util.function.IntConsumer;
  * attention, forward                      4 P D      (Q K^T, P V)
  * attention, backward                     8 P D      (dP, dV, dQ, dK)
  * with relative positions                twice both
+ * reverse chain of diffusion             2 T B D D
  * cross-entropy over a table, forward     2 B I D    (logits)
  * cross-entropy over a table, backward    4 B I D    (dh, dtable)
  * </pre>
@@ -153,6 +155,30 @@ final class CountingBackend implements Backend {
     @Override
     public LossKernels loss() {
         return new CountingLoss(backend.loss(), this::add);
+    }
+
+    @Override
+    public DiffusionKernels diffusion() {
+        DiffusionKernels kernels = backend.diffusion();
+        return new DiffusionKernels() {
+            @Override
+            public void qSample(
+                    Tensor x0, Tensor noise, float[] signalScale, float[] noiseScale, int[] t, Tensor out) {
+                kernels.qSample(x0, noise, signalScale, noiseScale, t, out);
+            }
+
+            @Override
+            public void qSampleBackward(Tensor dout, float[] signalScale, int[] t, Tensor dx0) {
+                kernels.qSampleBackward(dout, signalScale, t, dx0);
+            }
+
+            @Override
+            public void reverseChain(Chain chain, Tensor x) {
+                double steps = chain.coef1().length - chain.stop();
+                add(2 * steps * x.size() * x.shape().rowLength());
+                kernels.reverseChain(chain, x);
+            }
+        };
     }
 
     @Override
