@@ -86,6 +86,16 @@ class ArchitectureTest {
         }
     }
 
+    /** What reads a tensor's array reads it on one device alone. */
+    @Test
+    void onlyTheCpuBackendReachesIntoAnArray() throws IOException {
+        for (String layer : List.of("autograd", "model", "model/text")) {
+            assertEquals(
+                    List.of(),
+                    offences(layer, f -> true, line -> imports(line, name -> name.endsWith(".HostStorage"))));
+        }
+    }
+
     @Test
     void aLibraryNeverPrintsExitsOrSetsProperties() throws IOException {
         Pattern forbidden =
