@@ -37,6 +37,9 @@ public final class WalledBackend implements Backend {
     /** Its only device. */
     public static final Device DEVICE = new Device("walled", 0);
 
+    /** More values than the CPU saves of an attention: how many is a device's own business. */
+    private static final int EXTRA = 3;
+
     private final Backend cpu;
 
     private WalledBackend(int threads) {
@@ -116,9 +119,27 @@ public final class WalledBackend implements Backend {
     private static <T> T walled(Class<T> type, Object kernels) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             Object[] inner = args == null ? null : Arrays.stream(args).map(a -> inner(method, a)).toArray();
-            Object result = call(kernels, method, inner);
+            Object result = kernels instanceof AttentionKernels attention
+                    ? attention(attention, method, inner)
+                    : call(kernels, method, inner);
             return method.getReturnType().isInterface() ? walled(method.getReturnType(), result) : result;
         }));
+    }
+
+    /** How many values an attention saves, wherever it is asked. */
+    private static Object attention(AttentionKernels kernels, Method method, Object[] args) throws Throwable {
+        Object result = call(kernels, method, args);
+        if (method.getName().startsWith("saved")) {
+            return (int) result + EXTRA;
+        }
+        int layout = Arrays.asList(method.getParameterTypes()).indexOf(AttentionKernels.Layout.class);
+        int expected = kernels.saved((AttentionKernels.Layout) args[layout]) + EXTRA;
+        // After the layout come the output and what is saved.
+        int found = ((Tensor) args[layout + 2]).size();
+        if (found != expected) {
+            throw new IllegalArgumentException(method + ": room to save " + found + " values, expected " + expected);
+        }
+        return result;
     }
 
     private static Object call(Object kernels, Method method, Object[] args) throws Throwable {
