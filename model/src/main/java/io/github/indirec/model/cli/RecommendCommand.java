@@ -126,7 +126,7 @@ final class RecommendCommand extends Subcommand {
         try (Backend backend = device.open();
                 SequenceModel model = ModelFile.open(
                         backend, checkpoint, heads == null ? OptionalInt.empty() : OptionalInt.of(heads));
-                Recommender recommender = Recommender.of(model)) {
+                Recommender recommender = Recommender.of(model, backend.device())) {
             if (dataset != null) {
                 DataFit.require(terminal, data, dataset, checkpoint, model);
             }
