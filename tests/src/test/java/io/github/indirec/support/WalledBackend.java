@@ -29,7 +29,8 @@ import java.util.function.IntConsumer;
 
 /**
  * A device of its own whose arithmetic the CPU does: its memory is no Java array to anybody else, and a kernel that is
- * given a tensor of another device refuses it, as a GPU must. So what runs here, with the CPU's bits, runs on any device.
+ * given a tensor of another device refuses it, as a GPU must. So what runs here, with the CPU's bits, runs on any
+ * device.
  *
  * <p>Found under the kind {@code walled}, by name only.
  */
@@ -154,7 +155,8 @@ public final class WalledBackend implements Backend {
     private static Object inner(Method method, Object argument) {
         if (argument instanceof Tensor tensor) {
             if (!tensor.device().equals(DEVICE)) {
-                throw new IllegalArgumentException(method + ": a tensor on " + tensor.device() + ", expected on " + DEVICE);
+                throw new IllegalArgumentException(
+                        method + ": a tensor on " + tensor.device() + ", expected one on " + DEVICE);
             }
             Storage storage = ((Walled) tensor.storage()).inner();
             return new Tensor(tensor.shape(), tensor.dtype(), Device.CPU, storage, tensor.offset(), false);

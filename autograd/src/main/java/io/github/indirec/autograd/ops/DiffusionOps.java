@@ -11,8 +11,8 @@ public final class DiffusionOps {
     private DiffusionOps() {}
 
     /**
-     * The forward process (Ho et al., 2020): y_i = signalScale[t_i] x0_i + noiseScale[t_i] noise_i, each row at a step of
-     * its own. dx0_i = signalScale[t_i] dy_i; the noise is a constant.
+     * The forward process (Ho et al., 2020): y_i = signalScale[t_i] x0_i + noiseScale[t_i] noise_i, each row at a step
+     * of its own. dx0_i = signalScale[t_i] dy_i; the noise is a constant.
      *
      * @param x0 [B x D]
      * @param noise standard normal numbers [B x D]

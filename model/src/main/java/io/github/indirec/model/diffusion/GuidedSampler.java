@@ -39,15 +39,20 @@ public final class GuidedSampler {
     }
 
     /**
-     * Runs the chain from x_T down to, but not including, step {@code stop}. Where the denoiser is affine, the noise has
-     * addresses and nobody looks on, the backend runs it as one computation, with the same bits.
+     * Runs the chain from x_T down to, but not including, step {@code stop}. Where the denoiser is affine, the noise
+     * has addresses and nobody looks on, the backend runs it as one computation, with the same bits.
      *
      * @param x output [B x D]: the generated x_0 when {@code stop} is 0, else x before step {@code stop - 1}
      * @param stop 0 for the whole chain; 1 leaves the last step to the caller
      * @param trajectory where it looks on, all rows take each step together
      */
     public void sample(
-            Denoiser.Guided guided, DiffusionDraws.ReverseNoise noise, Tensor x, int stop, Trajectory trajectory, Tape tape) {
+            Denoiser.Guided guided,
+            DiffusionDraws.ReverseNoise noise,
+            Tensor x,
+            int stop,
+            Trajectory trajectory,
+            Tape tape) {
         if (trajectory == Trajectory.NONE && guided instanceof LinearDenoiser.AffineGuidance affine) {
             Optional<DiffusionDraws.ReverseNoise.Keys> keys = noise.keys(coef1.length);
             if (keys.isPresent()) {
@@ -77,7 +82,12 @@ public final class GuidedSampler {
      * short to be shared out.
      */
     void stepByStep(
-            Denoiser.Guided guided, DiffusionDraws.ReverseNoise noise, Tensor x, int stop, Trajectory trajectory, Tape tape) {
+            Denoiser.Guided guided,
+            DiffusionDraws.ReverseNoise noise,
+            Tensor x,
+            int stop,
+            Trajectory trajectory,
+            Tape tape) {
         int batch = x.shape().dim(0);
         int pieces = trajectory == Trajectory.NONE
                 ? Math.max(1, Math.min(tape.backend().concurrency(), batch / LEAST_ROWS))

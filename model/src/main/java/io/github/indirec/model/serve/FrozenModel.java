@@ -78,8 +78,8 @@ final class FrozenModel implements AutoCloseable {
     }
 
     /**
-     * A copy of this model on a backend, with rows for new items behind the last one's; the mask item's row stays the last
-     * of the table.
+     * A copy of this model on a backend, with rows for new items behind the last one's; the mask item's row stays the
+     * last of the table.
      */
     FrozenModel withItems(Backend backend, ItemVectors vectors) {
         if (newItemMaps.isEmpty()) {

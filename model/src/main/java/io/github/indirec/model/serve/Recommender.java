@@ -25,8 +25,8 @@ import java.util.function.Function;
  * a server scales with its own threads. A call allocates little more than its answer, however many items there are.
  *
  * <p>Works on the CPU unless opened on another device, which pays where many histories are asked about at once. Holds
- * the weights of the moment in which it was made, whatever happens to the model afterwards; the item table twice, by rows
- * for look-ups and by columns for scores.
+ * the weights of the moment in which it was made, whatever happens to the model afterwards; the item table twice, by
+ * rows for look-ups and by columns for scores.
  */
 public final class Recommender implements AutoCloseable {
     /** Scores at once in a batch of queries, 16 MB: 256 histories over 12,101 items are 12 MB. */

@@ -10,8 +10,8 @@ import io.github.indirec.tensor.spi.AttentionKernels;
 /**
  * Ragged attention on the CPU: shares sequences out among threads, each with scratch of its own.
  *
- * <p>What a forward saves are the {@link Layout#weights} weights, the softmax before dropout; within a sequence by head,
- * then query, then key. The sign bit marks what dropout has zeroed; keys that the causal mask hides hold 0.
+ * <p>What a forward saves are the {@link Layout#weights} weights, the softmax before dropout; within a sequence by
+ * head, then query, then key. The sign bit marks what dropout has zeroed; keys that the causal mask hides hold 0.
  */
 final class CpuAttention implements AttentionKernels {
     /** Multiply-adds a piece in each of the two products: about 10 microseconds. */

@@ -8,8 +8,8 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.DiffusionKernels;
 
 /**
- * Diffusion on the CPU: shares rows out among threads. In a reverse chain every thread runs all steps on rows of its own:
- * a step alone is too short to be shared out.
+ * Diffusion on the CPU: shares rows out among threads. In a reverse chain every thread runs all steps on rows of its
+ * own: a step alone is too short to be shared out.
  */
 final class CpuDiffusion implements DiffusionKernels {
     /** Values a piece of a noising: about 10 microseconds. */

@@ -24,7 +24,7 @@ public interface AttentionKernels {
         }
     }
 
-    /** How many values {@link #forward} keeps for its backward: every softmax weight, or one log-sum-exp a row and head. */
+    /** How many values {@link #forward} keeps for its backward: all weights, or one log-sum-exp a row and head. */
     int saved(Layout layout);
 
     /** {@link #saved} of {@link #forwardRelative}. */
