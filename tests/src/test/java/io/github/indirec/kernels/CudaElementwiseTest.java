@@ -2,6 +2,7 @@ package io.github.indirec.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.indirec.tensor.Philox;
 import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
@@ -19,8 +20,8 @@ class CudaElementwiseTest extends DeviceTest {
     private static final int[][] MATRICES = {{33, 64}, {7, 150}, {5, 1}, {1, 3}, {0, 4}};
 
     /**
-     * A sum of N terms in another order differs by at most about log2(N) roundings a path in practice; the terms here are
-     * of size 1 and the sums below 100, so that 16 roundings of 2^-24 times 100 cover it.
+     * Sums in another order: the terms are of size 1 and the sums below 100, so that 16 roundings of 2^-24 times 100
+     * cover what a path through both trees may differ by.
      */
     private static final double SUM_ABSOLUTE = 1e-4;
 
@@ -28,6 +29,10 @@ class CudaElementwiseTest extends DeviceTest {
 
     private void same(String what, BiFunction<ElementwiseKernels, Place, List<Tensor>> op) {
         compare(what, Backend::elementwise, CudaElementwise::new, SAME_BITS, SAME_BITS, op);
+    }
+
+    private void near(String what, BiFunction<ElementwiseKernels, Place, List<Tensor>> op) {
+        compare(what, Backend::elementwise, CudaElementwise::new, 0, SUM_ABSOLUTE, op);
     }
 
     private static String name(String op, int[] shape) {
@@ -175,6 +180,18 @@ class CudaElementwiseTest extends DeviceTest {
     }
 
     @Test
+    void aValueWhoseWordIsAtTheThresholdIsKept() {
+        for (int unit = 0; unit < 4; unit++) {
+            double p = (Philox.word(KEY, 9, unit) >>> 8) * 0x1p-24;
+            same("word " + unit + " at the threshold", (kernels, place) -> {
+                Tensor out = place.out(1, 4);
+                kernels.dropout(place.in(normals(1, 1, 4)), p, KEY, new int[] {9}, out);
+                return List.of(out);
+            });
+        }
+    }
+
+    @Test
     void dropoutRejectsWhatIsNoProbabilityAndMissingRows() {
         withDevice(1, device -> {
             Tensor x = onDevice(device, normals(1, 2, 3));
@@ -189,9 +206,9 @@ class CudaElementwiseTest extends DeviceTest {
     void sumsOverRowsMatchWithAndWithoutASecondLaunch() {
         for (int[] shape : new int[][] {{0, 5}, {1, 33}, {63, 3}, {64, 64}, {65, 7}, {300, 40}}) {
             for (boolean accumulate : new boolean[] {false, true}) {
-                compare(name("sumRows", shape), Backend::elementwise, CudaElementwise::new, 0, SUM_ABSOLUTE, (k, place) -> {
+                near(name("sumRows", shape), (kernels, place) -> {
                     Tensor out = place.in(normals(2, shape[1]));
-                    k.sumRows(place.in(normals(1, shape)), accumulate, out);
+                    kernels.sumRows(place.in(normals(1, shape)), accumulate, out);
                     return List.of(out);
                 });
             }
@@ -201,9 +218,9 @@ class CudaElementwiseTest extends DeviceTest {
     @Test
     void theSumOfAllValuesMatchesAcrossTiles() {
         for (int n : new int[] {0, 1, 33, 4095, 4096, 4097, 9000}) {
-            compare("sum of " + n, Backend::elementwise, CudaElementwise::new, 0, SUM_ABSOLUTE, (k, place) -> {
+            near("sum of " + n, (kernels, place) -> {
                 Tensor out = place.out(1);
-                k.sum(place.in(normals(1, n)), out);
+                kernels.sum(place.in(normals(1, n)), out);
                 return List.of(out);
             });
         }

@@ -76,8 +76,8 @@ class CudaNormTest extends DeviceTest {
         }
     }
 
-    /** Backward of x, with gamma's and beta's gradients in one launch, or in chunks that a second launch joins. */
-    private List<Tensor> backward(NormKernels kernels, Place place, int[] shape, boolean accumulate, boolean parameters) {
+    /** The gradients of gamma and beta, or that of x. */
+    private List<Tensor> backward(NormKernels k, Place place, int[] shape, boolean accumulate, boolean parameters) {
         Tensor x = place.in(normals(1, shape));
         Tensor gamma = place.in(normals(2, shape[1]));
         Tensor mean = place.out(shape[0]);
@@ -86,8 +86,8 @@ class CudaNormTest extends DeviceTest {
         Tensor dgamma = place.in(normals(5, shape[1]));
         Tensor dbeta = place.in(normals(6, shape[1]));
         Tensor dy = place.in(normals(4, shape));
-        kernels.layerNorm(x, gamma, place.in(normals(3, shape[1])), EPS, dx, mean, rstd);
-        kernels.layerNormBackward(x, gamma, mean, rstd, dy, dx, accumulate, dgamma, dbeta);
+        k.layerNorm(x, gamma, place.in(normals(3, shape[1])), EPS, dx, mean, rstd);
+        k.layerNormBackward(x, gamma, mean, rstd, dy, dx, accumulate, dgamma, dbeta);
         return parameters ? List.of(dgamma, dbeta) : List.of(dx);
     }
 
