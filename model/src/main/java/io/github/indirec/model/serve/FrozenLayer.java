@@ -63,16 +63,15 @@ final class FrozenLayer {
         int mark = workspace.mark();
         AttentionKernels.Layout layout = new AttentionKernels.Layout(
                 queries, keys, config.numHeads(), config.causal(), 0, NO_DROPOUT);
-        Tensor weights = workspace.tensor(1, layout.weights());
-        workspace.backend()
-                .attention()
-                .forward(
-                        query.forward(workspace, queryRows),
-                        key.forward(workspace, x),
-                        value.forward(workspace, x),
-                        layout,
-                        attended,
-                        weights);
+        AttentionKernels kernels = workspace.backend().attention();
+        Tensor saved = workspace.tensor(1, kernels.saved(layout));
+        kernels.forward(
+                query.forward(workspace, queryRows),
+                key.forward(workspace, x),
+                value.forward(workspace, x),
+                layout,
+                attended,
+                saved);
         workspace.release(mark);
     }
 }
