@@ -7,7 +7,8 @@ typedef unsigned long long u64;
 #define FULL 0xffffffffu
 
 // Sum over the 32 lanes of a warp, in every lane. All lanes must take part.
-__device__ __forceinline__ float warpSum(float x) {
+template <class Number>
+__device__ __forceinline__ Number warpSum(Number x) {
 #pragma unroll
     for (int d = 16; d > 0; d >>= 1) x += __shfl_xor_sync(FULL, x, d);
     return x;
@@ -35,6 +36,15 @@ __device__ __forceinline__ uint4 philox(u32 block, u32 row, u32 stream, u32 step
         k1 += 0xBB67AE85u;
     }
     return make_uint4(c0, c1, c2, c3);
+}
+
+// The address of a field of random numbers, as io.github.indirec.tensor.RandomKey.
+struct Key {
+    u32 low, high, stream, step;
+};
+
+__device__ __forceinline__ uint4 philox(u32 block, u32 row, Key key) {
+    return philox(block, row, key.stream, key.step, key.low, key.high);
 }
 
 // Word `unit` of a row.

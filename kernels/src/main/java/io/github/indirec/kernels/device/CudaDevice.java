@@ -97,6 +97,24 @@ public final class CudaDevice implements AutoCloseable {
         }
     }
 
+    /** x = value. */
+    public void fill(Tensor x, float value) {
+        enter();
+        if (x.size() > 0) {
+            int bits = Float.floatToRawIntBits(value);
+            checked("filling " + x, () -> driver.fill(address(x), bits, x.size(), stream));
+        }
+    }
+
+    /** out = x, of equal sizes. */
+    public void copy(Tensor x, Tensor out) {
+        enter();
+        if (x.size() > 0 && address(x) != address(out)) {
+            long bytes = (long) Float.BYTES * x.size();
+            checked("copying " + x, () -> driver.copyOnDevice(address(out), address(x), bytes, stream));
+        }
+    }
+
     /** A copy of the first {@code count} values of an array. */
     public DeviceBuffer upload(int[] values, int count) {
         DeviceBuffer buffer = buffer((long) Integer.BYTES * count);
