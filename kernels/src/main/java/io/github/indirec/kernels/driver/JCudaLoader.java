@@ -49,10 +49,10 @@ final class JCudaLoader extends ClassLoader {
                 new JCudaLoader(JCudaLoader.class.getClassLoader(), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** Makes an object of a class of {@code driver.jcuda} by its constructor without arguments. */
-    <T> T create(Class<T> type, String simpleName) {
+    /** Makes an object of a class of {@code driver.jcuda} by its one public constructor. */
+    <T> T create(Class<T> type, String simpleName, Object... arguments) {
         try {
-            return type.cast(loadClass(BINDING + simpleName).getConstructor().newInstance());
+            return type.cast(loadClass(BINDING + simpleName).getConstructors()[0].newInstance(arguments));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -62,7 +62,7 @@ final class JCudaLoader extends ClassLoader {
             }
             throw new IllegalStateException(e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(simpleName + " has a public constructor without arguments", e);
+            throw new IllegalStateException(simpleName + " has one public constructor", e);
         }
     }
 

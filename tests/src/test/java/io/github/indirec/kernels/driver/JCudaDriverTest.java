@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ class JCudaDriverTest {
 
         private AllCalls() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
             Trampoline.install(BEHIND);
             driver = CudaAvailability.open();
             devicesAndContexts();
@@ -65,6 +66,7 @@ class JCudaDriverTest {
             memory();
             launches();
             streamsAndEvents();
+            cublas();
             driver.close();
             System.out.println("all is well");
         }
@@ -191,6 +193,17 @@ class JCudaDriverTest {
             assertStatus(DriverStatus.INVALID_HANDLE, "CUevent", () -> driver.recordEvent(start, stream));
             driver.destroyStream(stream);
             assertStatus(DriverStatus.INVALID_HANDLE, "CUstream", () -> driver.synchronize(stream));
+        }
+
+        /** cuBLAS is no part of the driver: where it is not installed, the answer is no, with the reason. */
+        private static void cublas() throws IOException {
+            try {
+                JCudaLoader.shared().load("JCublas2");
+            } catch (LinkageError e) {
+                Cublas cublas = Cublas.open(driver, driver.createStream());
+                assertTrue(cublas.product().isEmpty());
+                assertTrue(cublas.reason().contains("libcublas.so.12"), cublas.reason());
+            }
         }
     }
 }
