@@ -1,6 +1,6 @@
-// Dropout and normal numbers from Philox words: word `unit` of a row decides about column `unit`, so a value depends on
-// its coordinates alone and masks equal the CPU's bit for bit; so do the normal numbers, since floatmath.cuh computes as
-// the CPU does.
+// Dropout and normal numbers from Philox words: word `unit` of a row decides about column `unit`, so a value depends
+// on its coordinates alone and masks equal the CPU's bit for bit; so do the normal numbers, since floatmath.cuh
+// computes as the CPU does.
 //
 // Streaming as in stream.cuh: where four neighbours are one access they are also one Philox block. The places of the
 // other path draw a block each and use one word or one pair of it.

@@ -1,6 +1,9 @@
 package io.github.indirec.kernels;
 
-/** How many blocks a launch needs, and how sums over rows are cut: by sizes alone, so that results do not depend on the device. */
+/**
+ * How many blocks a launch needs, and how sums over rows are cut: by sizes alone, so that results do not depend on the
+ * device.
+ */
 final class Grid {
     /** Threads of a block that streams through values. */
     static final int THREADS = 256;
