@@ -1,0 +1,3 @@
+package io.github.indirec.kernels.sim;
+
+final class Shadow {}
