@@ -20,8 +20,8 @@ class CudaLinalgTest extends DeviceTest {
     /** Products that are cut into parts: long k in few tiles, and in low tiles. */
     private static final int[][] LONG = {{64, 64, 643}, {5, 70, 300}, {33, 64, 2143}};
 
-    /** Sums of 2143 products of normal numbers, of magnitude 50, in another order: 30 ulp. */
-    private static final double PARTS_TOLERANCE = 1.2e-4;
+    /** 2143 sums of magnitude up to 100, each rounded by up to 4e-6, in another order: a walk of 46 such steps, and a half. */
+    private static final double PARTS_TOLERANCE = 3e-4;
 
     @Test
     void everyTransposeAndSizeHasTheBitsOfTheCpu() {
@@ -33,14 +33,16 @@ class CudaLinalgTest extends DeviceTest {
     void withBetaZeroTheOldContentsAreNotRead() {
         compare("gemm", Backend::linalg, CudaLinalg::new, SAME_BITS, SAME_BITS, (linalg, place) -> List.of(
                 product(linalg, place, false, false, 5, 64, 7, 2, 0),
-                product(linalg, place, false, true, 65, 34, 20, 2, 0),
-                product(linalg, place, true, false, 20, 20, 700, 2, 0).rows(0, 0)));
+                product(linalg, place, false, true, 65, 34, 20, 2, 0)));
     }
 
     @Test
     void longSumsInPartsAgreeWithTheCpu() {
-        compare("gemm", Backend::linalg, CudaLinalg::new, 0, PARTS_TOLERANCE, (linalg, place) ->
-                products(linalg, place, LONG, 0.5, 1));
+        compare("gemm", Backend::linalg, CudaLinalg::new, 0, PARTS_TOLERANCE, (linalg, place) -> {
+            List<Tensor> results = products(linalg, place, LONG, 0.5, 1);
+            results.add(product(linalg, place, true, false, 20, 20, 700, 2, 0));
+            return results;
+        });
     }
 
     @Test
@@ -82,7 +84,7 @@ class CudaLinalgTest extends DeviceTest {
             double alpha,
             double beta) {
         Tensor a = place.in(transposeA ? normals(m + k, k, m) : normals(m + k, m, k));
-        Tensor b = place.in(transposeB ? normals(n + k, n, k) : normals(n + k, k, n));
+        Tensor b = place.in(transposeB ? normals(-n - k, n, k) : normals(-n - k, k, n));
         Tensor c = beta == 0 ? place.out(m, n) : place.in(normals(m + n, m, n));
         linalg.gemm(transposeA, transposeB, alpha, a, b, beta, c);
         return c;
