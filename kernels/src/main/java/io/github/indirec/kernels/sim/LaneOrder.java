@@ -17,6 +17,11 @@ final class LaneOrder {
         seen = null;
     }
 
+    /** Whether all lanes are ordered after the same accesses of others. */
+    boolean isUniform() {
+        return seen == null;
+    }
+
     /** Lanes have met at a barrier: each now knows what any of them knew, and what they did before this time. */
     void join(int lanes, int live, int now) {
         if ((live & ~lanes) == 0) {

@@ -18,7 +18,7 @@ final class Launch {
     final SplittableRandom random;
     final Profile profile;
     final Traffic traffic = new Traffic();
-    final Races races = new Races(this);
+    final Races races;
     /** For each instruction the segment that it accessed last: most likely the next one, too. */
     final Segment[] cache;
 
@@ -51,6 +51,7 @@ final class Launch {
         checks = options.checks();
         counting = options.counting();
         threads = size.threads();
+        races = new Races(this, number);
         random = new SplittableRandom(options.seed() * 0x9e3779b97f4a7c15L + number);
         profile = new Profile(code.instructions().length);
         cache = new Segment[code.instructions().length];
@@ -183,6 +184,10 @@ final class Launch {
             }
         }
         return true;
+    }
+
+    LaunchSize size() {
+        return size;
     }
 
     /** The block that runs. */

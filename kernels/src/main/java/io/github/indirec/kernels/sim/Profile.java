@@ -16,12 +16,4 @@ final class Profile {
         warps[index]++;
         threads[index] += Integer.bitCount(lanes);
     }
-
-    long total() {
-        long sum = 0;
-        for (long count : warps) {
-            sum += count;
-        }
-        return sum;
-    }
 }

@@ -174,7 +174,7 @@ public final class Simulator {
                 throw fault;
             }
         }
-        return new LaunchResult(kernel.name(), size, launch.reports());
+        return LaunchResult.of(launch);
     }
 
     GlobalMemory memory() {

@@ -256,6 +256,15 @@ final class Warp {
         return launch.fatal(make(kind, instruction, lanes, address, sentence));
     }
 
+    /** Reports that a lane's access and an earlier one are not ordered. */
+    void race(Instruction instruction, int lane, int other, boolean otherBlock, long address, String sentence) {
+        int self = number * LANES + lane;
+        List<Integer> threads = otherBlock ? List.of(self) : List.of(self, other);
+        PtxStatement source = instruction.source;
+        launch.report(new Report(
+                ReportKind.RACE, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence));
+    }
+
     private Report make(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
         List<Integer> threads = new ArrayList<>();
         for (int m = lanes; m != 0; m &= m - 1) {
