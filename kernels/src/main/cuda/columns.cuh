@@ -1,6 +1,7 @@
-// Sums over the rows of a matrix, column by column. A block of 512 threads takes 32 columns and a chunk of the rows: its
-// 16 warps take every sixteenth row each, a lane a column, so that a warp reads 128 bytes in a row; then the 16 sums of a
-// column are added in order. The chunks' sums are a matrix again, which the same kernel sums in a second launch.
+// Sums over the rows of a matrix, column by column. A block of 512 threads takes 32 columns and a chunk of the rows:
+// its 16 warps take every sixteenth row each, a lane a column, so that a warp reads 128 bytes in a row; then the 16
+// sums of a column are added in order. The chunks' sums are a matrix again, which the same kernel sums in a second
+// launch.
 #pragma once
 #include "common.cuh"
 

@@ -20,8 +20,8 @@ __device__ __forceinline__ float warpMax(float x) {
     return x;
 }
 
-// Philox 4x32-10 (Salmon et al., 2011): counter (unit / 4, row, stream, step), key (low, high half of the seed). The same
-// words as io.github.indirec.tensor.Philox.
+// Philox 4x32-10 (Salmon et al., 2011): counter (unit / 4, row, stream, step), key (low, high half of the seed). The
+// same words as io.github.indirec.tensor.Philox.
 __device__ __forceinline__ uint4 philox(u32 block, u32 row, u32 stream, u32 step, u32 k0, u32 k1) {
     u32 c0 = block, c1 = row, c2 = stream, c3 = step;
 #pragma unroll

@@ -1,11 +1,11 @@
 // Element-wise arithmetic, broadcasting over rows, and sums.
 //
-// The element-wise kernels stream (stream.cuh): 256 threads, 1024 values a block. Each rounds as the CPU does, operation
-// for operation, so that results have the CPU's bits. An output may be an input: a thread reads all of a place before it
-// writes there, and nobody else touches that place.
+// The element-wise kernels stream (stream.cuh): 256 threads, 1024 values a block. Each rounds as the CPU does,
+// operation for operation, so that results have the CPU's bits. An output may be an input: a thread reads all of a
+// place before it writes there, and nobody else touches that place.
 //
-// Sums are joined in an order that depends on the sizes alone. It is not the CPU's order, which has too little to do at a
-// time for a GPU.
+// Sums are joined in an order that depends on the sizes alone. It is not the CPU's order, which has too little to do
+// at a time for a GPU.
 #include "columns.cuh"
 #include "reduce.cuh"
 #include "stream.cuh"

@@ -1,6 +1,6 @@
-// exp, log, erf, sine and cosine: the arithmetic of io.github.indirec.tensor.cpu.FloatMath operation for operation, so that
-// both devices give the same bits. Only additions, multiplications, fused multiply-adds and bit operations; the accuracy
-// and the meaning of each constant are documented there.
+// exp, log, erf, sine and cosine: the arithmetic of io.github.indirec.tensor.cpu.FloatMath operation for operation, so
+// that both devices give the same bits. Only additions, multiplications, fused multiply-adds and bit operations; the
+// accuracy and the meaning of each constant are documented there.
 #pragma once
 #include "common.cuh"
 

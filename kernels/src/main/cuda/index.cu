@@ -1,9 +1,9 @@
 // Moving rows and columns.
 //
 // Gather and copy stream (stream.cuh) over the values of the output. The scatter adds without atomics: the host has
-// sorted the rows of x by the table row that they are added to, so that a run of them, in the order of their numbers, is
-// one warp's: it adds them one after another, a lane a column. Additions wait for one another, loads do not: 32 rows are
-// on their way at a time.
+// sorted the rows of x by the table row that they are added to, so that a run of them, in the order of their numbers,
+// is one warp's: it adds them one after another, a lane a column. Additions wait for one another, loads do not: 32
+// rows are on their way at a time.
 #include "stream.cuh"
 
 // out[i, :] = table[ids[i], :].
@@ -26,8 +26,8 @@ extern "C" __global__ void copyColumns(
 
 constexpr u32 RUN = 32;
 
-// table[targets[s], :] += the rows order[starts[s]] to order[starts[s + 1] - 1] of x, one after another. A warp takes 32
-// columns of one segment s.
+// table[targets[s], :] += the rows order[starts[s]] to order[starts[s + 1] - 1] of x, one after another. A warp takes
+// 32 columns of one segment s.
 extern "C" __global__ void scatterAddRows(
     const float* x, const u32* order, const u32* starts, const u32* targets, u32 segments, u32 width, float* table) {
     u32 tiles = (width + 31) / 32;

@@ -1,7 +1,8 @@
 // Row-wise normalisation: LayerNorm, alone and at the end of a sub-layer, and division by the Euclidean norm.
 //
-// Sixteen lanes take a row (rows.cuh); results have the CPU's bits. Each kernel comes in forms for rows of up to 64, 128
-// and 256 values, which stay in registers; the wide form has no limit and reads a row again, from the first-level cache.
+// Sixteen lanes take a row (rows.cuh); results have the CPU's bits. Each kernel comes in forms for rows of up to 64,
+// 128 and 256 values, which stay in registers; the wide form has no limit and reads a row again, from the first-level
+// cache.
 //
 // The gradients of gamma and beta are sums over rows: each block sums its chunk of rows, joinColumns the blocks' sums.
 // Their order depends on the sizes alone; it is not the CPU's.
@@ -64,8 +65,8 @@ struct Words {
 template <int STRIPS>
 __device__ __forceinline__ void residualNorm(
     const float* x, const float* bias, u32 threshold, float scale, Key key, const u32* coordinates,
-    const float* residual, const float* gamma, const float* beta, float eps, u32 rows, u32 width, float* sum, float* out,
-    float* mean, float* rstd) {
+    const float* residual, const float* gamma, const float* beta, float eps, u32 rows, u32 width, float* sum,
+    float* out, float* mean, float* rstd) {
     u32 i = ownRow();
     Row row(i, rows, width);
     u32 coordinate = coordinates && row.exists ? coordinates[i] : 0;
@@ -93,7 +94,8 @@ __device__ __forceinline__ void residualNorm(
 // dx = rstd (g - mean(g) - xhat mean(g xhat)) with g = dy gamma and xhat = (x - mean) rstd, for one row.
 template <int STRIPS>
 __device__ __forceinline__ void rowGradient(
-    const Values<STRIPS>& x, const Values<STRIPS>& dy, const Row& row, float m, float r, const float* gamma, float* dx) {
+    const Values<STRIPS>& x, const Values<STRIPS>& dy, const Row& row, float m, float r, const float* gamma,
+    float* dx) {
     float g = 0.0f, h = 0.0f;
     row.each<STRIPS>([&](u32 k, u32 j) {
         float product = __fmul_rn(dy.at(k, j), gamma[j]);

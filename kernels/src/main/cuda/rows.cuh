@@ -1,9 +1,9 @@
-// Rows of a matrix, sixteen lanes a row, so two rows a warp: lane l has the columns l, l + 16, ... and adds its values in
-// order, then the lanes are joined by the CPU's tree, so that row sums have the CPU's bits. Lanes whose row does not exist
-// take part in shuffles and touch no memory.
+// Rows of a matrix, sixteen lanes a row, so two rows a warp: lane l has the columns l, l + 16, ... and adds its values
+// in order, then the lanes are joined by the CPU's tree, so that row sums have the CPU's bits. Lanes whose row does
+// not exist take part in shuffles and touch no memory.
 //
-// STRIPS is the number of 64-column strips that a row has at most; its values then stay in registers. With STRIPS = 0 rows
-// have any length and values are read again where they are needed again.
+// STRIPS is the number of 64-column strips that a row has at most; its values then stay in registers. With STRIPS = 0
+// rows have any length and values are read again where they are needed again.
 #pragma once
 #include "common.cuh"
 

@@ -55,7 +55,7 @@ final class CudaLinalg implements LinalgKernels {
         int n = c.shape().rowLength();
         int k = transposeA ? a.shape().rows() : a.shape().rowLength();
         int length = partLength(m, n, k);
-        int parts = Math.max(1, divideUp(k, length));
+        int parts = Math.max(1, Grid.blocks(k, length));
         int vectors = (isVector(a, transposeA ? m : k) ? VECTOR_A : 0) | (isVector(b, transposeB ? k : n) ? VECTOR_B : 0);
         long target = device.address(c);
         if (parts == 1) {
@@ -73,7 +73,7 @@ final class CudaLinalg implements LinalgKernels {
                     .f32(alpha)
                     .f32(beta)
                     .i64(target)
-                    .run(divideUp(m * n, THREADS), THREADS);
+                    .run(Grid.blocks(m * n, THREADS), THREADS);
         }
     }
 
@@ -104,26 +104,22 @@ final class CudaLinalg implements LinalgKernels {
                 .tensor(b)
                 .f32(beta)
                 .i64(c)
-                .run(rowTiles(m) * parts, divideUp(n, COLUMNS), THREADS);
+                .run(rowTiles(m) * parts, Grid.blocks(n, COLUMNS), THREADS);
     }
 
     /** Steps of k that one block adds, a multiple of {@link #STEP}; at least k where k is not cut. */
     static int partLength(int m, int n, int k) {
-        int tiles = Math.max(1, rowTiles(m) * divideUp(n, COLUMNS));
+        int tiles = Math.max(1, rowTiles(m) * Grid.blocks(n, COLUMNS));
         int parts = Math.max(1, Math.min(BLOCKS / tiles, k / SHORTEST_PART));
-        return Math.max(1, divideUp(divideUp(k, parts), STEP)) * STEP;
+        return Math.max(1, Grid.blocks(Grid.blocks(k, parts), STEP)) * STEP;
     }
 
     private static int rowTiles(int m) {
-        return divideUp(m, m <= FEW ? FEW_ROWS : ROWS);
+        return Grid.blocks(m, m <= FEW ? FEW_ROWS : ROWS);
     }
 
     /** Whether four values at a time may be read from rows of that length. */
     private boolean isVector(Tensor x, int rowLength) {
         return rowLength % 4 == 0 && device.address(x) % 16 == 0;
-    }
-
-    private static int divideUp(int x, int y) {
-        return (x + y - 1) / y;
     }
 }

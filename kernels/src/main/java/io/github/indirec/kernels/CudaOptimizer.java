@@ -31,7 +31,7 @@ final class CudaOptimizer implements OptimizerKernels {
 
     @Override
     public void adamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamW settings) {
-        // All scalars in float64 before they are rounded once, as on the CPU; StrictMath, because these become parameters.
+        // All scalars in float64 before they are rounded once, as on the CPU; StrictMath, as they become parameters.
         double decay = 1 - settings.learningRate() * settings.weightDecay();
         double stepSize = settings.learningRate() / (1 - StrictMath.pow(settings.beta1(), settings.step()));
         double rootScale = 1 / Math.sqrt(1 - StrictMath.pow(settings.beta2(), settings.step()));

@@ -3,8 +3,8 @@ package io.github.indirec.kernels;
 /**
  * What a dropout kernel is told of its probability p.
  *
- * @param threshold a value is kept where the upper 24 bits of its word are at least this: exact, since (word >>> 8) 2^-24
- *     is a multiple of 2^-24
+ * @param threshold a value is kept where the upper 24 bits of its word are at least this: exact, since (word >>> 8)
+ *     2^-24 is a multiple of 2^-24
  * @param scale 1 / (1 - p), of the values kept
  */
 record Dropout(int threshold, double scale) {

@@ -1,6 +1,9 @@
 package io.github.indirec.kernels;
 
-/** How many blocks a launch needs, and how sums over rows are cut: by sizes alone, so that results do not depend on the device. */
+/**
+ * How many blocks a launch needs, and how sums over rows are cut: by sizes alone, so that results do not depend on the
+ * device.
+ */
 final class Grid {
     /** Threads of a block that streams through values. */
     static final int THREADS = 256;
@@ -10,6 +13,11 @@ final class Grid {
 
     /** Values that a block sums: SUM_TILE in reduce.cuh. */
     static final int SUM_TILE = 4 * TILE;
+
+    /** Rows of a block that gives each 16 threads, as in rows.cuh, and its threads. */
+    static final int LANE_ROWS = 8;
+
+    static final int LANE_ROW_THREADS = 16 * LANE_ROWS;
 
     /** Threads of a block that sums columns, and the columns that it takes: columns.cuh. */
     static final int COLUMN_THREADS = 512;

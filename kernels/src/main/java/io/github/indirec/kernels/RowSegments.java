@@ -1,8 +1,8 @@
 package io.github.indirec.kernels;
 
 /**
- * The numbers 0 to count - 1 of rows, sorted by the table row that each is added to, in their own order among those of one
- * table row: what a scatter needs to add without atomics and in the order of the specification.
+ * The numbers 0 to count - 1 of rows, sorted by the table row that each is added to, in their own order among those of
+ * one table row: what a scatter needs to add without atomics and in the order of the specification.
  *
  * @param order the row numbers, segment by segment
  * @param starts where each segment begins in {@code order}, and the end of the last
