@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.indirec.kernels.device.CudaDevice;
+import io.github.indirec.kernels.sim.LaunchResult;
 import io.github.indirec.kernels.sim.SimulatedDriver;
 import io.github.indirec.kernels.sim.SimulatorOptions;
 import io.github.indirec.tensor.Backends;
@@ -144,6 +145,14 @@ abstract class DeviceTest {
                 }
             });
         }
+    }
+
+    /** What the simulator counted for each launch of an op. */
+    static List<LaunchResult> launches(CudaDevice device, Runnable op) {
+        SimulatedDriver driver = (SimulatedDriver) device.driver();
+        driver.record(true);
+        op.run();
+        return driver.results();
     }
 
     /**
