@@ -4,7 +4,7 @@
 //
 // Streaming as in stream.cuh: where four neighbours are one access they are also one Philox block. The places of the
 // other path draw a block each and use one word or one pair of it.
-#include "floatmath.cuh"
+#include "normal.cuh"
 #include "stream.cuh"
 
 struct Dropout {
@@ -34,18 +34,8 @@ extern "C" __global__ void dropout(
     });
 }
 
-// Box and Muller (1958): the words (a, b) give r cos(2 pi u) and r sin(2 pi u) with r = sqrt(-2 ln((a + 1) / 2^24)) and
-// u = b / 2^24, where a and b are the upper 24 bits.
-__device__ __forceinline__ float2 boxMuller(u32 a, u32 b) {
-    float radius = sqrtf(-2.0f * floatLog((float)((a >> 8) + 1) * 0x1p-24f));
-    float2 turn = cosSinTwoPi(uniform(b));
-    return make_float2(radius * turn.x, radius * turn.y);
-}
-
 __device__ __forceinline__ float4 normals(Key key, u32 row, u32 unit, Four) {
-    uint4 w = philox(unit / 4, row, key);
-    float2 left = boxMuller(w.x, w.y), right = boxMuller(w.z, w.w);
-    return make_float4(left.x, left.y, right.x, right.y);
+    return fourNormals(key, row, unit);
 }
 
 __device__ __forceinline__ float normals(Key key, u32 row, u32 unit, One) {

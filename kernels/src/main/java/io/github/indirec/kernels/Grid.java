@@ -14,6 +14,11 @@ final class Grid {
     /** Values that a block sums: SUM_TILE in reduce.cuh. */
     static final int SUM_TILE = 4 * TILE;
 
+    /** Rows of a block that gives each 16 threads, as in rows.cuh, and its threads. */
+    static final int LANE_ROWS = 8;
+
+    static final int LANE_ROW_THREADS = 16 * LANE_ROWS;
+
     /** Threads of a block that sums columns, and the columns that it takes: columns.cuh. */
     static final int COLUMN_THREADS = 512;
 
