@@ -51,8 +51,13 @@ abstract class DeviceTest {
 
     /** Any report is an exception. Closes the test's tensors afterwards and checks that no memory is left. */
     final void withDevice(SimulatorOptions options, Consumer<CudaDevice> test) {
+        withDevice(options, CudaDevice::shipped, test);
+    }
+
+    /** @param ptx the PTX text of a family by its name */
+    final void withDevice(SimulatorOptions options, Function<String, byte[]> ptx, Consumer<CudaDevice> test) {
         SimulatedDriver driver = new SimulatedDriver(SimulatedDriver.DEFAULT_DEVICE, options);
-        try (CudaDevice device = new CudaDevice(driver, Device.parse("sim"), true)) {
+        try (CudaDevice device = new CudaDevice(driver, Device.parse("sim"), true, ptx)) {
             test.accept(device);
             device.synchronize();
             opened.forEach(Tensor::close);
