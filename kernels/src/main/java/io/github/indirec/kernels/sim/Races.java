@@ -92,31 +92,31 @@ final class Races {
         }
     }
 
-    /** All cells that one lane accesses. */
+    /** All cells that one lane accesses: an aligned access lies within one page. */
     private void words(Warp w, MemoryInstruction instruction, int lane, long now, int bytes, int kind, boolean nc) {
         Segment segment = w.at[lane];
-        long offset = w.offset[lane];
-        for (int done = 0; done < bytes; done += 4) {
-            int word = (int) (offset + done >>> 2);
-            Shadow.Page page = segment.shadow.page(word, number);
-            if (bytes < 4) {
-                page.splitIntoBytes();
+        int word = (int) (w.offset[lane] >>> 2);
+        Shadow.Page page = segment.shadow.page(word, number);
+        if (bytes < 4) {
+            page.splitIntoBytes();
+        }
+        if (kind == ATOMIC) {
+            page.expectAtomics();
+        }
+        int first = word % Shadow.PAGE_WORDS;
+        if (page.hasBytes()) {
+            int from = 4 * first + (int) (w.offset[lane] & 3);
+            for (int c = from; c < from + bytes; c++) {
+                cell(w, instruction, lane, now, page, c, kind, nc);
             }
-            if (kind == ATOMIC) {
-                page.expectAtomics();
-            }
-            int cell = word % Shadow.PAGE_WORDS;
-            boolean plain = bytes >= 4 && page.atomic == null && !page.hasBytes() && !(nc && page.write[cell] != 0);
-            if (plain && isQuiet(page, cell, now, kind, segment)) {
-                continue;
-            }
-            if (!page.hasBytes()) {
-                cell(w, instruction, lane, now, page, cell, kind, nc);
-            } else {
-                int from = 4 * cell + (int) (offset & 3);
-                for (int i = 0; i < Math.min(bytes, 4); i++) {
-                    cell(w, instruction, lane, now, page, from + i, kind, nc);
-                }
+            return;
+        }
+        boolean plain = page.atomic == null;
+        // Shared memory of earlier blocks is gone; global memory that they accessed is not quiet.
+        long least = segment.space == Space.SHARED ? 0 : blockStart;
+        for (int c = first; c < first + bytes / 4; c++) {
+            if (!plain || nc && page.write[c] != 0 || !isQuiet(page, c, now, kind, least)) {
+                cell(w, instruction, lane, now, page, c, kind, nc);
             }
         }
     }
@@ -124,10 +124,10 @@ final class Races {
     /**
      * The frequent case: earlier accesses are of this block and before its last barrier, or of threads that already tell as
      * much as this one. Does what there is to do and returns true, or does nothing.
+     *
+     * @param least accesses before this time are never quiet
      */
-    private boolean isQuiet(Shadow.Page page, int c, long now, int kind, Segment segment) {
-        // Shared memory of earlier blocks is gone; global memory that they accessed is not quiet.
-        long least = segment.space == Space.SHARED ? 0 : blockStart;
+    private boolean isQuiet(Shadow.Page page, int c, long now, int kind, long least) {
         long write = page.write[c];
         if (write != 0 && (write >>> TIME > floor || write >>> TIME < least)) {
             return false;
