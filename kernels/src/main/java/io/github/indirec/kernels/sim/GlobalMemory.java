@@ -104,7 +104,8 @@ final class GlobalMemory {
         return after
                 ? (address - below.getKey() - below.getValue().bytes) + " bytes past the end of "
                         + below.getValue().describe()
-                : (above.getKey() - address) + " bytes before " + above.getValue().describe();
+                : (above.getKey() - address) + " bytes before "
+                        + above.getValue().describe();
     }
 
     /** Copies from the host; the caller has found the segment. */
@@ -140,7 +141,8 @@ final class GlobalMemory {
     static void copy(Segment target, long targetOffset, Segment source, long sourceOffset, long bytes) {
         byte[] bits = new byte[(int) Math.min(bytes, Integer.MAX_VALUE - 8)];
         if (bits.length < bytes) {
-            throw new IllegalArgumentException("a copy on the device of " + bytes + " bytes is too large for the simulator");
+            throw new IllegalArgumentException(
+                    "a copy on the device of " + bytes + " bytes is too large for the simulator");
         }
         boolean[] valid = new boolean[bits.length];
         for (int i = 0; i < bits.length; i++) {

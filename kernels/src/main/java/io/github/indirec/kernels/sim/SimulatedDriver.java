@@ -10,17 +10,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * A CUDA driver with one device that is a {@link Simulator}: all streams are executed at once, all events take no time.
  *
- * <p>A fault of a kernel is thrown by the launch, with the report in its message, and by every call that needs the context
- * from then on, as the context of a real device is lost by it. All methods may be called from any thread, one at a time.
+ * <p>A fault of a kernel is thrown by the launch, with the report in its message, and by every call that needs the
+ * context from then on, as the context of a real device is lost by it. All methods may be called from any thread, one
+ * at a time.
  */
 public final class SimulatedDriver implements CudaDriver {
     /** What the device pretends to be, unless said otherwise: sm_75 with {@link Simulator#DEFAULT_MEMORY}. */
@@ -32,9 +31,7 @@ public final class SimulatedDriver implements CudaDriver {
 
     private final DeviceProperties device;
     private final Simulator simulator;
-    private final Map<Long, PtxProgram> modules = new HashMap<>();
-    private final Map<Long, Kernel> functions = new HashMap<>();
-    private final Map<PtxProgram, Map<String, Long>> functionHandles = new HashMap<>();
+    private final LoadedModules modules = new LoadedModules();
     private final Set<Long> allocated = new HashSet<>();
     private final Set<Long> streams = new HashSet<>();
     private final Set<Long> events = new HashSet<>();
@@ -110,8 +107,6 @@ public final class SimulatedDriver implements CudaDriver {
             simulator.memory().clear();
             allocated.clear();
             modules.clear();
-            functions.clear();
-            functionHandles.clear();
             streams.clear();
             events.clear();
         }
@@ -139,31 +134,20 @@ public final class SimulatedDriver implements CudaDriver {
                     DriverStatus.NO_BINARY_FOR_GPU.code(),
                     "the PTX is for " + program.target() + ", the device is sm_" + device.major() + device.minor());
         }
-        modules.put(++nextHandle, program);
+        modules.add(++nextHandle, program);
         return nextHandle;
     }
 
     @Override
     public synchronized void unloadModule(long module) {
         PtxProgram program = modules.remove(module);
-        require(program != null, "cuModuleUnload", DriverStatus.INVALID_HANDLE, "unknown module");
-        Map<String, Long> handles = functionHandles.remove(program);
-        if (handles != null) {
-            functions.keySet().removeAll(handles.values());
-        }
         program.variables().values().forEach(variable -> simulator.memory().free(variable.base));
     }
 
     @Override
     public synchronized long function(long module, String name) {
         context("cuModuleGetFunction");
-        PtxProgram program = modules.get(module);
-        require(program != null, "cuModuleGetFunction", DriverStatus.INVALID_HANDLE, "unknown module");
-        require(program.has(name), "cuModuleGetFunction", DriverStatus.NOT_FOUND, "no kernel " + name);
-        return functionHandles.computeIfAbsent(program, p -> new HashMap<>()).computeIfAbsent(name, n -> {
-            functions.put(++nextHandle, program.kernel(n));
-            return nextHandle;
-        });
+        return modules.function(module, name, ++nextHandle);
     }
 
     @Override
@@ -250,8 +234,7 @@ public final class SimulatedDriver implements CudaDriver {
             int argumentBytes,
             long stream) {
         stream("cuLaunchKernel", stream);
-        Kernel kernel = functions.get(function);
-        require(kernel != null, "cuLaunchKernel", DriverStatus.INVALID_HANDLE, "unknown function");
+        Kernel kernel = modules.kernel(function);
         require(
                 argumentBytes >= kernel.parameterBytes() && argumentBytes <= arguments.capacity(),
                 "cuLaunchKernel",
@@ -268,7 +251,10 @@ public final class SimulatedDriver implements CudaDriver {
             if (recording) {
                 results.add(result);
             }
-            result.reports().stream().filter(report -> report.kind().fatal()).findFirst().ifPresent(this::lose);
+            result.reports().stream()
+                    .filter(report -> report.kind().fatal())
+                    .findFirst()
+                    .ifPresent(this::lose);
         } catch (IllegalArgumentException e) {
             throw new DriverException("cuLaunchKernel", DriverStatus.INVALID_VALUE.code(), e.getMessage());
         } catch (SimulatorFault fault) {
@@ -342,18 +328,25 @@ public final class SimulatedDriver implements CudaDriver {
 
     private Segment range(String call, long address, long bytes) {
         Segment segment = bytes < 0 ? null : simulator.memory().find(address, bytes);
-        require(segment != null, call, DriverStatus.INVALID_VALUE, bytes + " bytes at 0x" + Long.toHexString(address)
-                + ": " + simulator.memory().explain(address));
+        require(
+                segment != null,
+                call,
+                DriverStatus.INVALID_VALUE,
+                bytes + " bytes at 0x" + Long.toHexString(address) + ": "
+                        + simulator.memory().explain(address));
         return segment;
     }
 
     private static void host(String call, ByteBuffer memory, int offset, long bytes) {
         boolean inside = offset >= 0 && offset + bytes <= memory.capacity();
-        require(inside, call, DriverStatus.INVALID_VALUE, bytes + " bytes from " + offset + " on of a host buffer of "
-                + memory.capacity());
+        require(
+                inside,
+                call,
+                DriverStatus.INVALID_VALUE,
+                bytes + " bytes from " + offset + " on of a host buffer of " + memory.capacity());
     }
 
-    private static void require(boolean condition, String call, DriverStatus status, String detail) {
+    static void require(boolean condition, String call, DriverStatus status, String detail) {
         if (!condition) {
             throw new DriverException(call, status.code(), detail);
         }

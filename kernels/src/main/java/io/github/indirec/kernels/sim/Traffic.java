@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * Counts what the memory system would have to do for a launch: a model, no measurement.
  *
- * <p>Global memory moves sectors of 32 bytes. Of a warp's request each sector that it touches counts once, caches aside; the
- * ideal is the least number of sectors that could hold the distinct bytes asked for. Shared memory has 32 banks of 4 bytes:
- * a request is served in as many wavefronts as the busiest bank has different words, requests of 8 and 16 bytes a lane by
- * half and quarter warps; lanes that read the same word cost nothing.
+ * <p>Global memory moves sectors of 32 bytes. Of a warp's request each sector that it touches counts once, caches
+ * aside; the ideal is the least number of sectors that could hold the distinct bytes asked for. Shared memory has 32
+ * banks of 4 bytes: a request is served in as many wavefronts as the busiest bank has different words, requests of 8
+ * and 16 bytes a lane by half and quarter warps; lanes that read the same word cost nothing.
  */
 final class Traffic {
     private static final int SECTOR = 32;
@@ -135,8 +135,8 @@ final class Traffic {
     }
 
     /**
-     * Greatest number of different vectors of these lanes in one bank, where a bank is as wide as a vector; the number of
-     * different vectors goes to {@link #distinct}.
+     * Greatest number of different vectors of these lanes in one bank, where a bank is as wide as a vector; the number
+     * of different vectors goes to {@link #distinct}.
      */
     private int busiest(Warp w, int lanes, int perLane) {
         int banks = BANKS / perLane;

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.function.Executable;
 /** The simulator behaves as a driver does, its mistakes included: statuses, lost contexts, out of memory. */
 class SimulatedDriverTest {
     private static final long MEMORY = 1 << 16;
-    private static final String ADD_ONE = """
+    private static final String ADD_ONE =
+            """
             ld.param.u64 %rd1, [x];
             mov.u32 %r1, %tid.x;
             mul.wide.u32 %rd2, %r1, 4;
@@ -28,8 +29,8 @@ class SimulatedDriverTest {
             ret;
             """;
 
-    private final SimulatedDriver driver = new SimulatedDriver(
-            new DeviceProperties("test", 7, 5, 1, 0, 0, 0, MEMORY), SimulatorOptions.DEFAULT);
+    private final SimulatedDriver driver =
+            new SimulatedDriver(new DeviceProperties("test", 7, 5, 1, 0, 0, 0, MEMORY), SimulatorOptions.DEFAULT);
     private long context;
 
     @BeforeEach
