@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +31,7 @@ public final class SimulatedDriver implements CudaDriver {
     private final DeviceProperties device;
     private final Simulator simulator;
     private final LoadedModules modules = new LoadedModules();
-    private final Set<Long> allocated = new HashSet<>();
+    private final DriverMemory memory;
     private final Set<Long> streams = new HashSet<>();
     private final Set<Long> events = new HashSet<>();
     private final List<LaunchResult> results = new ArrayList<>();
@@ -50,6 +49,7 @@ public final class SimulatedDriver implements CudaDriver {
     public SimulatedDriver(DeviceProperties device, SimulatorOptions options) {
         this.device = device;
         simulator = new Simulator(options, device.totalBytes());
+        memory = new DriverMemory(simulator.memory());
     }
 
     /** The simulator behind it: for options, observers, and labels of allocations. */
@@ -71,7 +71,7 @@ public final class SimulatedDriver implements CudaDriver {
 
     /** Number of allocations that were not freed. */
     public synchronized int allocations() {
-        return allocated.size();
+        return memory.allocations();
     }
 
     @Override
@@ -104,8 +104,7 @@ public final class SimulatedDriver implements CudaDriver {
         if (retained == 0) {
             // As on a real device, memory, modules and errors go with the context.
             lost = null;
-            simulator.memory().clear();
-            allocated.clear();
+            memory.clear();
             modules.clear();
             streams.clear();
             events.clear();
@@ -153,26 +152,20 @@ public final class SimulatedDriver implements CudaDriver {
     @Override
     public synchronized DeviceMemory memory() {
         context("cuMemGetInfo");
-        GlobalMemory memory = simulator.memory();
-        return new DeviceMemory(memory.capacity() - memory.used(), memory.capacity());
+        long total = simulator.memory().capacity();
+        return new DeviceMemory(total - simulator.memory().used(), total);
     }
 
     @Override
     public synchronized long allocate(long bytes) {
         context("cuMemAlloc");
-        require(bytes > 0, "cuMemAlloc", DriverStatus.INVALID_VALUE, bytes + " bytes");
-        Segment segment = simulator.memory().allocate(Space.GLOBAL, bytes, "allocation " + ++nextHandle);
-        require(segment != null, "cuMemAlloc", DriverStatus.OUT_OF_MEMORY, bytes + " bytes");
-        allocated.add(segment.base);
-        return segment.base;
+        return memory.allocate(bytes, "allocation " + ++nextHandle);
     }
 
     @Override
     public synchronized void free(long address) {
         context("cuMemFree");
-        boolean known = allocated.remove(address);
-        require(known, "cuMemFree", DriverStatus.INVALID_VALUE, "nothing allocated at 0x" + Long.toHexString(address));
-        simulator.memory().free(address);
+        memory.free(address);
     }
 
     @Override
@@ -190,35 +183,25 @@ public final class SimulatedDriver implements CudaDriver {
     @Override
     public synchronized void copyToDevice(long target, ByteBuffer source, int sourceOffset, long bytes, long stream) {
         stream("cuMemcpyHtoDAsync", stream);
-        Segment segment = range("cuMemcpyHtoDAsync", target, bytes);
-        host("cuMemcpyHtoDAsync", source, sourceOffset, bytes);
-        GlobalMemory.write(segment, target - segment.base, source, sourceOffset, bytes);
+        memory.copyToDevice(target, source, sourceOffset, bytes);
     }
 
     @Override
     public synchronized void copyToHost(ByteBuffer target, int targetOffset, long source, long bytes, long stream) {
         stream("cuMemcpyDtoHAsync", stream);
-        Segment segment = range("cuMemcpyDtoHAsync", source, bytes);
-        host("cuMemcpyDtoHAsync", target, targetOffset, bytes);
-        GlobalMemory.read(target, targetOffset, segment, source - segment.base, bytes);
+        memory.copyToHost(target, targetOffset, source, bytes);
     }
 
     @Override
     public synchronized void copyOnDevice(long target, long source, long bytes, long stream) {
         stream("cuMemcpyDtoDAsync", stream);
-        Segment to = range("cuMemcpyDtoDAsync", target, bytes);
-        Segment from = range("cuMemcpyDtoDAsync", source, bytes);
-        GlobalMemory.copy(to, target - to.base, from, source - from.base, bytes);
+        memory.copyOnDevice(target, source, bytes);
     }
 
     @Override
     public synchronized void fill(long target, int value, long words, long stream) {
         stream("cuMemsetD32Async", stream);
-        require((target & 3) == 0, "cuMemsetD32Async", DriverStatus.INVALID_VALUE, "the address is no multiple of 4");
-        Segment segment = range("cuMemsetD32Async", target, 4 * words);
-        int first = (int) ((target - segment.base) >>> 2);
-        Arrays.fill(segment.words, first, first + (int) words, value);
-        segment.markValid(target - segment.base, 4 * words);
+        memory.fill(target, value, words);
     }
 
     @Override
@@ -324,26 +307,6 @@ public final class SimulatedDriver implements CudaDriver {
     private void stream(String call, long stream) {
         context(call);
         require(stream == 0 || streams.contains(stream), call, DriverStatus.INVALID_HANDLE, "unknown stream");
-    }
-
-    private Segment range(String call, long address, long bytes) {
-        Segment segment = bytes < 0 ? null : simulator.memory().find(address, bytes);
-        require(
-                segment != null,
-                call,
-                DriverStatus.INVALID_VALUE,
-                bytes + " bytes at 0x" + Long.toHexString(address) + ": "
-                        + simulator.memory().explain(address));
-        return segment;
-    }
-
-    private static void host(String call, ByteBuffer memory, int offset, long bytes) {
-        boolean inside = offset >= 0 && offset + bytes <= memory.capacity();
-        require(
-                inside,
-                call,
-                DriverStatus.INVALID_VALUE,
-                bytes + " bytes from " + offset + " on of a host buffer of " + memory.capacity());
     }
 
     static void require(boolean condition, String call, DriverStatus status, String detail) {

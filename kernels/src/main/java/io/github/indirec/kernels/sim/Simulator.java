@@ -96,6 +96,15 @@ public final class Simulator {
         return segment(Space.GLOBAL, bytes, label).base;
     }
 
+    /** Gives the allocation that holds an address a name for reports. */
+    public void label(long address, String label) {
+        Segment segment = memory.find(address, 1);
+        if (segment == null) {
+            throw new IllegalArgumentException("0x" + Long.toHexString(address) + ": " + memory.explain(address));
+        }
+        segment.label = label;
+    }
+
     /** Frees memory by the address that {@link #allocate} or an upload has returned. */
     public void free(long address) {
         if (!memory.free(address)) {

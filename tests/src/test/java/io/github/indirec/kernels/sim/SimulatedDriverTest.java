@@ -93,6 +93,25 @@ class SimulatedDriverTest {
     }
 
     @Test
+    void copiesOnTheDeviceKeepWhatWasNeverWritten() {
+        long x = driver.allocate(64);
+        long y = driver.allocate(64);
+        ByteBuffer host = driver.allocatePinned(64);
+        for (int i = 0; i < 16; i++) {
+            host.putInt(4 * i, i);
+        }
+        driver.copyToDevice(x, host, 0, 32, 0);
+        driver.copyOnDevice(y, x, 64, 0);
+        long function = kernel(ADD_ONE);
+        launch(function, y, 8, 0);
+        driver.copyOnDevice(y + 1, y, 7, 0);
+        driver.simulator().label(y, "the copy");
+        fails(DriverStatus.LAUNCH_FAILED, "nobody had written", () -> launch(function, y, 9, 0));
+        driver.releaseContext(0);
+        driver.retainContext(0);
+    }
+
+    @Test
     void aFaultLosesTheContextUntilItIsReleased() {
         long x = driver.allocate(64);
         long function = kernel(ADD_ONE);
