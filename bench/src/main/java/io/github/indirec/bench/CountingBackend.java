@@ -8,6 +8,7 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.AttentionKernels;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.ClusterKernels;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import io.github.indirec.tensor.spi.ElementwiseKernels;
 import io.github.indirec.tensor.spi.IndexKernels;
 import io.github.indirec.tensor.spi.LinalgKernels;
@@ -28,6 +29,7 @@ import java.util.function.IntConsumer;
  * attention, forward                      4 P D      (Q K^T, P V)
  * attention, backward                     8 P D      (dP, dV, dQ, dK)
  * with relative positions                twice both
+ * reverse chain of diffusion             2 T B D D
  * cross-entropy over a table, forward     2 B I D    (logits)
  * cross-entropy over a table, backward    4 B I D    (dh, dtable)
  * </pre>
@@ -81,9 +83,19 @@ final class CountingBackend implements Backend {
         AttentionKernels kernels = backend.attention();
         return new AttentionKernels() {
             @Override
-            public void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor weights) {
+            public int saved(Layout layout) {
+                return kernels.saved(layout);
+            }
+
+            @Override
+            public int savedRelative(Layout layout) {
+                return kernels.savedRelative(layout);
+            }
+
+            @Override
+            public void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor saved) {
                 add(4 * pairs(layout) * q.shape().rowLength());
-                kernels.forward(q, k, v, layout, out, weights);
+                kernels.forward(q, k, v, layout, out, saved);
             }
 
             @Override
@@ -93,13 +105,13 @@ final class CountingBackend implements Backend {
                     Tensor v,
                     Layout layout,
                     Tensor out,
-                    Tensor weights,
+                    Tensor saved,
                     Tensor dout,
                     Tensor dq,
                     Tensor dk,
                     Tensor dv) {
                 add(8 * pairs(layout) * q.shape().rowLength());
-                kernels.backward(q, k, v, layout, out, weights, dout, dq, dk, dv);
+                kernels.backward(q, k, v, layout, out, saved, dout, dq, dk, dv);
             }
 
             @Override
@@ -111,9 +123,9 @@ final class CountingBackend implements Backend {
                     Tensor positionQueries,
                     Layout layout,
                     Tensor out,
-                    Tensor weights) {
+                    Tensor saved) {
                 add(8 * pairs(layout) * q.shape().rowLength());
-                kernels.forwardRelative(q, k, v, positionKeys, positionQueries, layout, out, weights);
+                kernels.forwardRelative(q, k, v, positionKeys, positionQueries, layout, out, saved);
             }
 
             @Override
@@ -125,7 +137,7 @@ final class CountingBackend implements Backend {
                     Tensor positionQueries,
                     Layout layout,
                     Tensor out,
-                    Tensor weights,
+                    Tensor saved,
                     Tensor dout,
                     Tensor dq,
                     Tensor dk,
@@ -134,7 +146,7 @@ final class CountingBackend implements Backend {
                     Tensor dPositionQueries) {
                 add(16 * pairs(layout) * q.shape().rowLength());
                 kernels.backwardRelative(
-                        q, k, v, positionKeys, positionQueries, layout, out, weights, dout, dq, dk, dv, dPositionKeys,
+                        q, k, v, positionKeys, positionQueries, layout, out, saved, dout, dq, dk, dv, dPositionKeys,
                         dPositionQueries);
             }
         };
@@ -143,6 +155,30 @@ final class CountingBackend implements Backend {
     @Override
     public LossKernels loss() {
         return new CountingLoss(backend.loss(), this::add);
+    }
+
+    @Override
+    public DiffusionKernels diffusion() {
+        DiffusionKernels kernels = backend.diffusion();
+        return new DiffusionKernels() {
+            @Override
+            public void qSample(
+                    Tensor x0, Tensor noise, float[] signalScale, float[] noiseScale, int[] t, Tensor out) {
+                kernels.qSample(x0, noise, signalScale, noiseScale, t, out);
+            }
+
+            @Override
+            public void qSampleBackward(Tensor dout, float[] signalScale, int[] t, Tensor dx0) {
+                kernels.qSampleBackward(dout, signalScale, t, dx0);
+            }
+
+            @Override
+            public void reverseChain(Chain chain, Tensor x) {
+                double steps = chain.coef1().length - chain.stop();
+                add(2 * steps * x.size() * x.shape().rowLength());
+                kernels.reverseChain(chain, x);
+            }
+        };
     }
 
     @Override

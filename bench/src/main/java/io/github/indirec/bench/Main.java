@@ -1,5 +1,6 @@
 package io.github.indirec.bench;
 
+import io.github.indirec.bench.selftest.SelfTestCommand;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -52,6 +53,8 @@ public final class Main {
         commands.put("train", new BenchTrain(output));
         commands.put("serve", new BenchServe(output));
         commands.put("catalogue", new BenchCatalogue(output));
+        commands.put("counters", new BenchCounters(output));
+        commands.put("selftest", new SelfTestCommand(output.out(), output.err()));
         return commands;
     }
 

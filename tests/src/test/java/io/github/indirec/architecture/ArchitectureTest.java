@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> LAYERS = List.of("tensor", "autograd", "model", "model/text");
+    private static final List<String> PUBLISHED = List.of("tensor", "autograd", "model", "model/text", "kernels");
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?([\\w.]+);.*");
 
     private static List<Path> sources(String layer) throws IOException {
@@ -75,6 +76,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void theCudaBackendKnowsTensorsAlone_andOnlyItKnowsJCuda() throws IOException {
+        assertEquals(
+                List.of(),
+                offences("kernels", f -> true, line -> imports(
+                        line,
+                        name -> !name.startsWith("java.")
+                                && !name.startsWith("jcuda.")
+                                && !name.startsWith("io.github.indirec.tensor.")
+                                && !name.startsWith("io.github.indirec.kernels."))));
+        for (String layer : LAYERS) {
+            assertEquals(
+                    List.of(),
+                    offences(layer, f -> true, line -> imports(
+                            line,
+                            name -> name.startsWith("jcuda.") || name.startsWith("io.github.indirec.kernels."))));
+        }
+        assertEquals(
+                List.of(),
+                offences("kernels", f -> !f.toString().contains("/kernels/driver/"), line -> imports(
+                        line, name -> name.startsWith("jcuda."))));
+    }
+
+    @Test
     void onlyTheCpuBackendsVectorClassesTouchTheVectorApi() throws IOException {
         for (String layer : LAYERS) {
             assertEquals(
@@ -86,11 +110,21 @@ class ArchitectureTest {
         }
     }
 
+    /** What reads a tensor's array reads it on one device alone. */
+    @Test
+    void onlyTheCpuBackendReachesIntoAnArray() throws IOException {
+        for (String layer : List.of("autograd", "model", "model/text")) {
+            assertEquals(
+                    List.of(),
+                    offences(layer, f -> true, line -> imports(line, name -> name.endsWith(".HostStorage"))));
+        }
+    }
+
     @Test
     void aLibraryNeverPrintsExitsOrSetsProperties() throws IOException {
         Pattern forbidden =
                 Pattern.compile("System\\.(out|err|exit|setProperty)\\b|printStackTrace|Runtime\\.getRuntime\\(\\)\\.halt");
-        for (String layer : LAYERS) {
+        for (String layer : PUBLISHED) {
             assertEquals(
                     List.of(),
                     offences(layer, f -> !f.toString().contains("/model/cli/"), line -> forbidden
@@ -143,7 +177,7 @@ class ArchitectureTest {
     @Test
     void typesAreNamedForWhatTheyAre() throws IOException {
         Pattern forbidden = Pattern.compile(".*(Impl|Util|Utils|Helper|Manager)\\.java|Module\\.java");
-        for (String layer : LAYERS) {
+        for (String layer : PUBLISHED) {
             for (Path source : sources(layer)) {
                 assertFalse(forbidden.matcher(source.getFileName().toString()).matches(), source.toString());
             }
@@ -153,7 +187,7 @@ class ArchitectureTest {
     @Test
     void everyPackageSaysWhatItIsFor() throws IOException {
         List<String> silent = new ArrayList<>();
-        for (String layer : LAYERS) {
+        for (String layer : PUBLISHED) {
             for (Path source : sources(layer)) {
                 Path info = source.resolveSibling("package-info.java");
                 if (!source.getFileName().toString().equals("module-info.java") && !Files.exists(info)) {

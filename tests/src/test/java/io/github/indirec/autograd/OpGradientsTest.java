@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.indirec.autograd.ops.AttentionOps;
+import io.github.indirec.autograd.ops.DiffusionOps;
 import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.autograd.ops.LossOps;
@@ -37,7 +38,13 @@ class OpGradientsTest {
 
     private static final long SEED = 20_260_101;
     private static final List<Class<?>> FAMILIES = List.of(
-            ElementwiseOps.class, MatmulOps.class, NormOps.class, IndexOps.class, AttentionOps.class, LossOps.class);
+            ElementwiseOps.class,
+            MatmulOps.class,
+            NormOps.class,
+            IndexOps.class,
+            AttentionOps.class,
+            DiffusionOps.class,
+            LossOps.class);
     private static final RandomKey KEY = new RandomKey(7, 3, 1);
     private static final RaggedLayout LAYOUT = RaggedLayout.ofLengths(new int[] {1, 4, 3}, 5);
 
@@ -182,6 +189,15 @@ class OpGradientsTest {
                     shape(8, 6),
                     shape(14, 6),
                     shape(14, 6)),
+            new Row(
+                    "qSample",
+                    x -> DiffusionOps.qSample(
+                            x.get(0),
+                            Tensor.ofDoubles(Shape.of(3, 2), 1, -2, 3, -4, 5, -6),
+                            new float[] {0.9f, 0.5f},
+                            new float[] {0.1f, 0.8f},
+                            new int[] {1, 0, 1}),
+                    shape(3, 2)),
             new Row("crossEntropy", x -> LossOps.crossEntropy(x.get(0), new int[] {4, 0, 2}), shape(3, 5)),
             new Row(
                     "weightedCrossEntropy",

@@ -15,6 +15,7 @@ import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.AttentionKernels;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,22 @@ class CountingBackendTest {
                 tape.input(zeros(keys.rows(), 4)),
                 tape.input(zeros(keys.rows(), 4)),
                 layout));
+    }
+
+    @Test
+    void aReverseChainCountsItsProducts() {
+        try (Backend cpu = Backends.cpu(1);
+                CountingBackend counting = new CountingBackend(cpu)) {
+            RandomKey key = new RandomKey(0, 0, 0);
+            RandomKey[] steps = {null, key, key};
+            float[] scales = new float[3];
+            counting.diffusion()
+                    .reverseChain(
+                            new DiffusionKernels.Chain(
+                                    zeros(4, 4), zeros(5, 4), zeros(3, 4), scales, scales, scales, key, steps, 1),
+                            zeros(5, 4));
+            assertEquals(2 * 2 * 5 * 4 * 4, counting.flops());
+        }
     }
 
     @Test

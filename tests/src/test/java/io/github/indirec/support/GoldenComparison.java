@@ -30,11 +30,14 @@ public final class GoldenComparison {
     private static final double NOISE = 1e-6;
 
     private final TensorFile file;
+    private final double slack;
     private final Set<String> used = new LinkedHashSet<>();
     private final List<String> differences = new ArrayList<>();
 
-    public GoldenComparison(TensorFile file) {
+    /** @param slack factor on every tolerance */
+    public GoldenComparison(TensorFile file, double slack) {
         this.file = file;
+        this.slack = slack;
     }
 
     /** Marks tensors as used otherwise. */
@@ -132,9 +135,9 @@ public final class GoldenComparison {
     }
 
     private void check(String name, int i, float expected, float actual, double tolerance) {
-        boolean equal = expected == actual || Math.abs((double) expected - actual) <= tolerance;
+        boolean equal = expected == actual || Math.abs((double) expected - actual) <= slack * tolerance;
         if (!equal && differences.stream().noneMatch(d -> d.startsWith(name + "["))) {
-            differences.add(name + "[" + i + "]: recorded " + expected + ", computed " + actual + ", tolerance " + tolerance);
+            differences.add(name + "[" + i + "]: recorded " + expected + ", computed " + actual + ", tolerance " + slack * tolerance);
         }
     }
 

@@ -27,17 +27,17 @@ public final class AttentionOps {
         Tape tape = q.tape();
         AttentionKernels kernels = tape.backend().attention();
         Tensor y = tape.allocate(q.dtype(), q.shape());
-        Tensor weights = tape.allocate(q.dtype(), layout.weights());
-        kernels.forward(q.value(), k.value(), v.value(), layout, y, weights);
+        Tensor saved = tape.allocate(q.dtype(), kernels.saved(layout));
+        kernels.forward(q.value(), k.value(), v.value(), layout, y, saved);
         return tape.record("attention", y, List.of(q, k, v), dy -> {
             Tensor dq = tape.allocate(q.dtype(), q.shape());
             Tensor dk = tape.allocate(k.dtype(), k.shape());
             Tensor dv = tape.allocate(v.dtype(), v.shape());
-            kernels.backward(q.value(), k.value(), v.value(), layout, y, weights, dy, dq, dk, dv);
+            kernels.backward(q.value(), k.value(), v.value(), layout, y, saved, dy, dq, dk, dv);
             addIfNeeded(q, dq);
             addIfNeeded(k, dk);
             addIfNeeded(v, dv);
-        }, weights);
+        }, saved);
     }
 
     /**
@@ -80,9 +80,9 @@ public final class AttentionOps {
         Tape tape = q.tape();
         AttentionKernels kernels = tape.backend().attention();
         Tensor y = tape.allocate(q.dtype(), q.shape());
-        Tensor weights = tape.allocate(q.dtype(), layout.weights());
+        Tensor saved = tape.allocate(q.dtype(), kernels.savedRelative(layout));
         kernels.forwardRelative(
-                q.value(), k.value(), v.value(), positionKeys.value(), positionQueries.value(), layout, y, weights);
+                q.value(), k.value(), v.value(), positionKeys.value(), positionQueries.value(), layout, y, saved);
         List<Variable> inputs = List.of(q, k, v, positionKeys, positionQueries);
         return tape.record("relativeAttention", y, inputs, dy -> {
             Tensor[] gradients = new Tensor[inputs.size()];
@@ -90,12 +90,12 @@ public final class AttentionOps {
                 gradients[i] = tape.allocate(q.dtype(), inputs.get(i).shape());
             }
             kernels.backwardRelative(
-                    q.value(), k.value(), v.value(), positionKeys.value(), positionQueries.value(), layout, y, weights,
+                    q.value(), k.value(), v.value(), positionKeys.value(), positionQueries.value(), layout, y, saved,
                     dy, gradients[0], gradients[1], gradients[2], gradients[3], gradients[4]);
             for (int i = 0; i < gradients.length; i++) {
                 addIfNeeded(inputs.get(i), gradients[i]);
             }
-        }, weights);
+        }, saved);
     }
 
     private static void requireOperands(

@@ -1,5 +1,6 @@
 package io.github.indirec.tensor.cpu;
 
+import io.github.indirec.tensor.spi.Backend;
 import java.util.Optional;
 
 /** The vector kernels of this JVM, for the benchmarks outside of this package too. */
@@ -18,6 +19,11 @@ public final class VectorUnit {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("VectorUnit.bits: " + e + "; ask unavailable() first", e);
         }
+    }
+
+    /** The scalar kernels on one thread: the specification of every device. */
+    public static Backend scalar() {
+        return backend(false);
     }
 
     /** All kernels on one thread, scalar or vector. */

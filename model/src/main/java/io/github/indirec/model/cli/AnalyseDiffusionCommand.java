@@ -96,7 +96,7 @@ final class AnalyseDiffusionCommand extends Subcommand {
         SequenceDataset dataset = SequenceDataset.read(data);
         TensorFile file = Checkpoints.readWeights(checkpoint);
         OptionalInt givenHeads = heads == null ? OptionalInt.empty() : OptionalInt.of(heads);
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 SequenceModel model = ModelFile.open(backend, file, givenHeads);
                 TensorScope scope = new TensorScope(backend)) {
             DataFit.require(terminal, data, dataset, checkpoint, model);

@@ -82,7 +82,7 @@ final class DemoCommand extends Subcommand {
         terminal.say(
                 "a shop of %,d items and %,d customers, who follow %d planted intents; data in %s",
                 shop.items(), shop.users(), shop.intents(), folder.resolve("shop"));
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 TrainingRun run = TrainingRun.start(backend, data, folder.resolve("shop"), settings, null, folder)) {
             terminal.say("%s", backend.description());
             if (!train(run, config.training().epochs())) {

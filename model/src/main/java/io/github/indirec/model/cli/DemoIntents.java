@@ -47,7 +47,7 @@ final class DemoIntents {
         try (TensorScope scope = new TensorScope(trained.backend())) {
             Tensor points =
                     IntentClusters.encode(trained.sequenceModel(), segments, segments.count(), scope, done -> {});
-            float[] centroids = kmeans.fit(points, last.centroidTensor(size)).centroids();
+            float[] centroids = kmeans.fit(points, last.centroidTensor(size, scope)).centroids();
             int[] assignment = new IntentClusters(centroids, new int[0]).nearest(trained.backend(), points);
             return new IntentClusters(centroids, assignment);
         }

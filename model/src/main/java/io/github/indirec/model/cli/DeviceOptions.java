@@ -5,6 +5,7 @@ import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.BackendProvider;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where to compute. */
@@ -25,22 +26,28 @@ final class DeviceOptions {
             description = "CPU threads; changes the speed, never the result (default: one a core).")
     private Integer threads;
 
-    /** Opens the device; the caller closes it. */
-    Backend open() {
+    /** Opens the device, and says why automatically none but the CPU was taken; the caller closes it. */
+    Backend open(Terminal terminal) {
         int count = threads == null ? Provenance.cores() : threads;
         if (count < 1 || count > MAX_THREADS) {
             throw CommandException.usage("--threads is " + count + ", expected 1 to " + MAX_THREADS);
         }
-        return Backends.open(device.equals("auto") ? best() : Device.parse(device), count);
+        Device chosen = device.equals("auto") ? best(Backends.providers(), terminal) : Device.parse(device);
+        return Backends.open(chosen, count);
     }
 
-    private static Device best() {
-        List<BackendProvider> providers = Backends.providers();
-        return providers.stream()
-                .filter(provider -> !provider.kind().equals(Device.CPU.kind()))
-                .filter(provider -> provider.unavailable().isEmpty())
-                .findFirst()
-                .map(provider -> new Device(provider.kind(), 0))
-                .orElse(Device.CPU);
+    /** The first device that can be used, the CPU where no other can; says of each before it why it cannot. */
+    static Device best(List<BackendProvider> providers, Terminal terminal) {
+        for (BackendProvider provider : providers) {
+            if (provider.kind().equals(Device.CPU.kind()) || !provider.automatic()) {
+                continue;
+            }
+            Optional<String> reason = provider.unavailable();
+            if (reason.isEmpty()) {
+                return new Device(provider.kind(), 0);
+            }
+            terminal.say("device auto: %s cannot be used here: %s", provider.kind(), reason.get());
+        }
+        return Device.CPU;
     }
 }

@@ -137,7 +137,7 @@ final class EvaluateCommand extends Subcommand {
         KMeans.Settings intentSettings = groupings.contains(Grouping.INTENTS)
                 ? IntentSettings.of(terminal, checkpoint, intents, dataset.name())
                 : null;
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 SequenceModel model = ModelFile.open(
                         backend, checkpoint, heads == null ? OptionalInt.empty() : OptionalInt.of(heads))) {
             if (newItems == null) {

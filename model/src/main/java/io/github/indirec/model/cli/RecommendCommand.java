@@ -123,10 +123,10 @@ final class RecommendCommand extends Subcommand {
         }
         int[] history = who.history == null ? null : parse(who.history);
         SequenceDataset dataset = data == null ? null : SequenceDataset.read(data);
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 SequenceModel model = ModelFile.open(
                         backend, checkpoint, heads == null ? OptionalInt.empty() : OptionalInt.of(heads));
-                Recommender recommender = Recommender.of(model)) {
+                Recommender recommender = Recommender.of(model, backend.device())) {
             if (dataset != null) {
                 DataFit.require(terminal, data, dataset, checkpoint, model);
             }

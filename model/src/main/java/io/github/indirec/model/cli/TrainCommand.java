@@ -117,7 +117,7 @@ final class TrainCommand extends Subcommand {
             dryRun(dataset, settings, vectors);
             return ExitCode.SUCCESS;
         }
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 TrainingRun run = TrainingRun.start(
                         backend,
                         dataset,
@@ -171,7 +171,7 @@ final class TrainCommand extends Subcommand {
             dryRun(dataset, folder.settings(), vectors);
             return ExitCode.SUCCESS;
         }
-        try (Backend backend = device.open();
+        try (Backend backend = device.open(terminal);
                 TrainingRun run = TrainingRun.resume(backend, dataset, path, folder, vectors, manifest)) {
             return finish(run, backend);
         }

@@ -4,6 +4,7 @@ import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
+import io.github.indirec.autograd.ops.DiffusionOps;
 import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.autograd.ops.LossOps;
@@ -78,10 +79,7 @@ public final class Diffusion {
         Variable guidance = replaceByNothing(condition, draws.keepCondition());
         Tensor noise = tape.allocate(x0.dtype(), batch, size);
         draws.forwardNoise().fill(noise);
-        Variable noisy = ElementwiseOps.add(
-                ElementwiseOps.scaleRows(x0, column(tape, x0, signalScale, draws.t())),
-                ElementwiseOps.scaleRows(
-                        tape.constant(noise), column(tape, x0, noiseScale, draws.t())));
+        Variable noisy = DiffusionOps.qSample(x0, noise, signalScale, noiseScale, draws.t());
         Variable predicted = denoiser.forward(noisy, guidance, stepEmbedding.forward(tape, draws.t()));
         return new Denoising(guidance, noisy, predicted, LossOps.meanSquaredError(x0, predicted));
     }

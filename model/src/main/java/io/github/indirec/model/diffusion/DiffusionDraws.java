@@ -2,9 +2,11 @@ package io.github.indirec.model.diffusion;
 
 import io.github.indirec.model.RandomStreams;
 import io.github.indirec.tensor.IntArena;
+import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.RandomSequence;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import java.util.Optional;
 
 /**
  * The random decisions of the diffusion part of one training step. Separate from the arithmetic, so that a recorded step
@@ -34,6 +36,24 @@ public record DiffusionDraws(int[] t, int[] keepCondition, NoiseField forwardNoi
 
         /** Noise added at step index t, T - 1 down to 1; rows as in {@link #start}. May be called by several threads. */
         void step(int t, int firstRow, Tensor out);
+
+        /**
+         * The addresses of all these numbers, for a chain that draws them itself; empty where they come from elsewhere,
+         * such as a recorded run.
+         *
+         * @param steps T
+         */
+        default Optional<Keys> keys(int steps) {
+            return Optional.empty();
+        }
+
+        /**
+         * Philox addresses of the rows of x_T and of the noise of each step.
+         *
+         * @param start of x_T
+         * @param steps [T] by step index; that of step 0, which adds no noise, is null
+         */
+        record Keys(RandomKey start, RandomKey[] steps) {}
     }
 
     /**
@@ -67,12 +87,29 @@ public record DiffusionDraws(int[] t, int[] keepCondition, NoiseField forwardNoi
         return new ReverseNoise() {
             @Override
             public void start(int firstRow, Tensor out) {
-                backend.random().normal(RandomStreams.REVERSE_START.key(seed, step), firstRow, out);
+                backend.random().normal(startKey(), firstRow, out);
             }
 
             @Override
             public void step(int t, int firstRow, Tensor out) {
-                backend.random().normal(RandomStreams.REVERSE_NOISE.key(seed, step, t), firstRow, out);
+                backend.random().normal(stepKey(t), firstRow, out);
+            }
+
+            @Override
+            public Optional<Keys> keys(int steps) {
+                RandomKey[] keys = new RandomKey[steps];
+                for (int t = 1; t < steps; t++) {
+                    keys[t] = stepKey(t);
+                }
+                return Optional.of(new Keys(startKey(), keys));
+            }
+
+            private RandomKey startKey() {
+                return RandomStreams.REVERSE_START.key(seed, step);
+            }
+
+            private RandomKey stepKey(int t) {
+                return RandomStreams.REVERSE_NOISE.key(seed, step, t);
             }
         };
     }

@@ -2,7 +2,9 @@ package io.github.indirec.model.diffusion;
 
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import io.github.indirec.tensor.spi.ElementwiseKernels;
+import java.util.Optional;
 
 /**
  * The guided reverse chain (classifier-free guidance; Ho and Salimans, 2022, in DreamRec's x0 form):
@@ -16,12 +18,15 @@ public final class GuidedSampler {
 
     private final float[] coef1;
     private final float[] coef2;
-    private final float[] variance;
+    private final float[] noiseScale;
 
     public GuidedSampler(NoiseSchedule schedule) {
         this.coef1 = schedule.posteriorMeanCoef1();
         this.coef2 = schedule.posteriorMeanCoef2();
-        this.variance = schedule.posteriorVariance();
+        this.noiseScale = schedule.posteriorVariance();
+        for (int t = 0; t < noiseScale.length; t++) {
+            noiseScale[t] = (float) Math.sqrt(noiseScale[t]);
+        }
     }
 
     /** Sees x after each reverse step. */
@@ -34,15 +39,55 @@ public final class GuidedSampler {
     }
 
     /**
-     * Runs the chain from x_T down to, but not including, step {@code stop}. Rows do not depend on one another, so every
-     * thread runs the whole chain on rows of its own: a step alone is too short to be shared out.
+     * Runs the chain from x_T down to, but not including, step {@code stop}. Where the denoiser is affine, the noise
+     * has addresses and nobody looks on, the backend runs it as one computation, with the same bits.
      *
      * @param x output [B x D]: the generated x_0 when {@code stop} is 0, else x before step {@code stop - 1}
      * @param stop 0 for the whole chain; 1 leaves the last step to the caller
      * @param trajectory where it looks on, all rows take each step together
      */
     public void sample(
-            Denoiser.Guided guided, DiffusionDraws.ReverseNoise noise, Tensor x, int stop, Trajectory trajectory, Tape tape) {
+            Denoiser.Guided guided,
+            DiffusionDraws.ReverseNoise noise,
+            Tensor x,
+            int stop,
+            Trajectory trajectory,
+            Tape tape) {
+        if (trajectory == Trajectory.NONE && guided instanceof LinearDenoiser.AffineGuidance affine) {
+            Optional<DiffusionDraws.ReverseNoise.Keys> keys = noise.keys(coef1.length);
+            if (keys.isPresent()) {
+                tape.backend().diffusion().reverseChain(chain(affine, keys.get(), stop), x);
+                return;
+            }
+        }
+        stepByStep(guided, noise, x, stop, trajectory, tape);
+    }
+
+    private DiffusionKernels.Chain chain(
+            LinearDenoiser.AffineGuidance affine, DiffusionDraws.ReverseNoise.Keys keys, int stop) {
+        return new DiffusionKernels.Chain(
+                affine.wx().value(),
+                affine.conditionTerm().value(),
+                affine.stepTerms().value(),
+                coef1,
+                coef2,
+                noiseScale,
+                keys.start(),
+                keys.steps(),
+                stop);
+    }
+
+    /**
+     * Rows do not depend on one another, so every thread runs the whole chain on rows of its own: a step alone is too
+     * short to be shared out.
+     */
+    void stepByStep(
+            Denoiser.Guided guided,
+            DiffusionDraws.ReverseNoise noise,
+            Tensor x,
+            int stop,
+            Trajectory trajectory,
+            Tape tape) {
         int batch = x.shape().dim(0);
         int pieces = trajectory == Trajectory.NONE
                 ? Math.max(1, Math.min(tape.backend().concurrency(), batch / LEAST_ROWS))
@@ -67,7 +112,7 @@ public final class GuidedSampler {
         ElementwiseKernels kernels = tape.backend().elementwise();
         Tensor z = tape.allocate(x.dtype(), x.shape());
         noise.start(firstRow, x);
-        for (int t = variance.length - 1; t >= stop; t--) {
+        for (int t = noiseScale.length - 1; t >= stop; t--) {
             try (Tape step = Tape.inference(tape.backend())) {
                 Tensor predicted = guided.predict(step.constant(x), t).value();
                 kernels.scale(coef2[t], x, x);
@@ -75,7 +120,7 @@ public final class GuidedSampler {
             }
             if (t > 0) {
                 noise.step(t, firstRow, z);
-                kernels.axpy(Math.sqrt(variance[t]), z, x);
+                kernels.axpy(noiseScale[t], z, x);
             }
             trajectory.after(t, x);
         }

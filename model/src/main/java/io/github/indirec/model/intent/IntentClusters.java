@@ -6,7 +6,6 @@ import io.github.indirec.model.data.PrefixSegments;
 import io.github.indirec.model.data.RaggedBatch;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.tensor.DType;
-import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.Backend;
@@ -61,7 +60,9 @@ public record IntentClusters(float[] centroids, int[] assignment) {
 
     /** As {@link #nearest(Backend, Tensor)}, with the squared distances, into arrays of n values. */
     public void nearest(Backend backend, Tensor x, int[] clusters, float[] distances) {
-        backend.cluster().assign(x, centroidTensor(x.shape().dim(1)), clusters, distances);
+        try (TensorScope scope = new TensorScope(backend)) {
+            backend.cluster().assign(x, centroidTensor(x.shape().dim(1), scope), clusters, distances);
+        }
     }
 
     /** The nearest centroids themselves, a row for each row of x. */
@@ -92,9 +93,11 @@ public record IntentClusters(float[] centroids, int[] assignment) {
         return rows;
     }
 
-    /** The centroids as a tensor [K x D]. */
-    public Tensor centroidTensor(int size) {
-        return Tensor.of(Shape.of(centroids.length / size, size), centroids);
+    /** A copy of the centroids [K x D] on the scope's device. */
+    public Tensor centroidTensor(int size, TensorScope scope) {
+        Tensor tensor = scope.allocate(DType.F32, centroids.length / size, size);
+        tensor.copyFrom(centroids);
+        return tensor;
     }
 
     /** Members of each cluster. */

@@ -79,7 +79,7 @@ public final class IntentFitting {
             try (EpochLog.Phase phase = log.begin("cluster", 1)) {
                 boolean fit = clusters == null || log.epoch() % config.clusteringInterval() == 0;
                 if (fit) {
-                    log.add("kmeans_objective", fit(points));
+                    log.add("kmeans_objective", fit(points, scope));
                 }
                 RepresentationQuality quality = RepresentationQuality.of(points.toFloats(), count, size);
                 log.add("uniformity", quality.uniformity());
@@ -91,11 +91,11 @@ public final class IntentFitting {
         }
     }
 
-    private double fit(Tensor points) {
+    private double fit(Tensor points, TensorScope scope) {
         Backend backend = model.backend();
         int size = model.config().hiddenSize();
         KMeans kmeans = new KMeans(backend, config.kmeans());
-        KMeans.Result result = kmeans.fit(points, clusters == null ? null : clusters.centroidTensor(size));
+        KMeans.Result result = kmeans.fit(points, clusters == null ? null : clusters.centroidTensor(size, scope));
         int[] assignment = new int[segments.count()];
         Arrays.fill(assignment, count, assignment.length, -1);
         clusters = new IntentClusters(result.centroids(), assignment);

@@ -5,6 +5,7 @@ import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.tensor.RaggedLayout;
 import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.AttentionKernels;
 
 /** A Transformer block for serving: the arithmetic of {@code autograd.nn.TransformerLayer}, bit for bit, no tape. */
@@ -24,16 +25,32 @@ final class FrozenLayer {
     /**
      * @param name prefix of the parameters' names
      */
-    FrozenLayer(Parameters parameters, String name, EncoderConfig config) {
+    FrozenLayer(Parameters parameters, String name, EncoderConfig config, TensorScope scope) {
         this.config = config;
-        this.query = FrozenLinear.of(parameters, name + ".attention.query");
-        this.key = FrozenLinear.of(parameters, name + ".attention.key");
-        this.value = FrozenLinear.of(parameters, name + ".attention.value");
-        this.output = FrozenLinear.of(parameters, name + ".attention.dense");
-        this.attentionNorm = FrozenNorm.of(parameters, name + ".attention.LayerNorm", config.layerNormEps());
-        this.expand = FrozenLinear.of(parameters, name + ".intermediate.dense_1");
-        this.contract = FrozenLinear.of(parameters, name + ".intermediate.dense_2");
-        this.outputNorm = FrozenNorm.of(parameters, name + ".intermediate.LayerNorm", config.layerNormEps());
+        this.query = FrozenLinear.of(parameters, name + ".attention.query", scope);
+        this.key = FrozenLinear.of(parameters, name + ".attention.key", scope);
+        this.value = FrozenLinear.of(parameters, name + ".attention.value", scope);
+        this.output = FrozenLinear.of(parameters, name + ".attention.dense", scope);
+        this.attentionNorm = FrozenNorm.of(parameters, name + ".attention.LayerNorm", config.layerNormEps(), scope);
+        this.expand = FrozenLinear.of(parameters, name + ".intermediate.dense_1", scope);
+        this.contract = FrozenLinear.of(parameters, name + ".intermediate.dense_2", scope);
+        this.outputNorm = FrozenNorm.of(parameters, name + ".intermediate.LayerNorm", config.layerNormEps(), scope);
+    }
+
+    private FrozenLayer(FrozenLayer layer, TensorScope scope) {
+        this.config = layer.config;
+        this.query = layer.query.copy(scope);
+        this.key = layer.key.copy(scope);
+        this.value = layer.value.copy(scope);
+        this.output = layer.output.copy(scope);
+        this.attentionNorm = layer.attentionNorm.copy(scope);
+        this.expand = layer.expand.copy(scope);
+        this.contract = layer.contract.copy(scope);
+        this.outputNorm = layer.outputNorm.copy(scope);
+    }
+
+    FrozenLayer copy(TensorScope scope) {
+        return new FrozenLayer(this, scope);
     }
 
     /**
@@ -63,16 +80,15 @@ final class FrozenLayer {
         int mark = workspace.mark();
         AttentionKernels.Layout layout = new AttentionKernels.Layout(
                 queries, keys, config.numHeads(), config.causal(), 0, NO_DROPOUT);
-        Tensor weights = workspace.tensor(1, layout.weights());
-        workspace.backend()
-                .attention()
-                .forward(
-                        query.forward(workspace, queryRows),
-                        key.forward(workspace, x),
-                        value.forward(workspace, x),
-                        layout,
-                        attended,
-                        weights);
+        AttentionKernels kernels = workspace.backend().attention();
+        Tensor saved = workspace.tensor(1, kernels.saved(layout));
+        kernels.forward(
+                query.forward(workspace, queryRows),
+                key.forward(workspace, x),
+                value.forward(workspace, x),
+                layout,
+                attended,
+                saved);
         workspace.release(mark);
     }
 }

@@ -1,8 +1,10 @@
 package io.github.indirec.model.serve;
 
 import io.github.indirec.autograd.Parameters;
+import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.TensorScope;
 
 /**
  * A linear layer whose weight is transposed once, to [in x out]: a product then reads it row by row as it lies, where
@@ -12,13 +14,20 @@ import io.github.indirec.tensor.Tensor;
  * @param bias [out]
  */
 record FrozenLinear(Tensor columns, Tensor bias) {
-    static FrozenLinear of(Parameters parameters, String name) {
-        return of(parameters.get(name + ".weight").value(), parameters.get(name + ".bias").value());
+    static FrozenLinear of(Parameters parameters, String name, TensorScope scope) {
+        return of(
+                parameters.get(name + ".weight").value(),
+                parameters.get(name + ".bias").value(),
+                scope);
     }
 
     /** Copies a weight [out x in] and a bias [out]. */
-    static FrozenLinear of(Tensor weight, Tensor bias) {
-        return new FrozenLinear(transposed(weight), copy(bias));
+    static FrozenLinear of(Tensor weight, Tensor bias, TensorScope scope) {
+        return new FrozenLinear(transposed(weight, scope), copy(bias, scope));
+    }
+
+    FrozenLinear copy(TensorScope scope) {
+        return new FrozenLinear(copy(columns, scope), copy(bias, scope));
     }
 
     /** y = x W^T + bias, the bits of {@code MatmulOps.linear}. */
@@ -41,18 +50,18 @@ record FrozenLinear(Tensor columns, Tensor bias) {
         return y;
     }
 
-    /** A copy of a parameter, left to the garbage collector. */
-    static Tensor copy(Parameters parameters, String name) {
-        return copy(parameters.get(name).value());
+    /** A copy of a parameter on the scope's device. */
+    static Tensor copy(Parameters parameters, String name, TensorScope scope) {
+        return copy(parameters.get(name).value(), scope);
     }
 
-    /** A copy, left to the garbage collector. */
-    static Tensor copy(Tensor value) {
-        return Tensor.of(value.shape(), value.toFloats());
+    /** A copy on the scope's device, from whichever device. */
+    static Tensor copy(Tensor value, TensorScope scope) {
+        return tensor(scope, value.shape(), value.toFloats());
     }
 
-    /** A transposed copy of a matrix. */
-    static Tensor transposed(Tensor value) {
+    /** A transposed copy of a matrix, from whichever device. */
+    static Tensor transposed(Tensor value, TensorScope scope) {
         int rows = value.shape().dim(0);
         int columns = value.shape().dim(1);
         float[] from = value.toFloats();
@@ -62,6 +71,13 @@ record FrozenLinear(Tensor columns, Tensor bias) {
                 to[j * rows + i] = from[i * columns + j];
             }
         }
-        return Tensor.of(Shape.of(columns, rows), to);
+        return tensor(scope, Shape.of(columns, rows), to);
+    }
+
+    /** The values on the scope's device. */
+    static Tensor tensor(TensorScope scope, Shape shape, float[] values) {
+        Tensor tensor = scope.allocate(DType.F32, shape);
+        tensor.copyFrom(values);
+        return tensor;
     }
 }

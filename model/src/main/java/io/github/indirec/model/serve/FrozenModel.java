@@ -8,13 +8,13 @@ import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
 import io.github.indirec.model.items.AffineMap;
 import io.github.indirec.model.text.ItemVectors;
-import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.RaggedLayout;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.Backend;
-import io.github.indirec.tensor.spi.ElementwiseKernels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,7 +23,8 @@ import java.util.List;
  *
  * <p>Immutable; any number of threads, each with a {@link Workspace} of its own.
  */
-final class FrozenModel {
+final class FrozenModel implements AutoCloseable {
+    private final TensorScope weights;
     private final EncoderConfig config;
     private final Tensor items;
     private final Tensor itemColumns;
@@ -37,61 +38,77 @@ final class FrozenModel {
     /** What makes the row of a new item of its vector, one after the other; empty where only ids are known. */
     private final List<FrozenLinear> newItemMaps = new ArrayList<>();
 
-    /** Copies the weights; an item table that is made of several things is computed here, once. */
-    FrozenModel(SequenceModel model) {
+    /**
+     * Copies the weights to a backend, from whichever device the model is on; an item table that is made of several
+     * things is computed here, once.
+     */
+    FrozenModel(SequenceModel model, Backend backend) {
         Parameters parameters = model.parameters();
+        double eps = model.config().layerNormEps();
+        this.weights = new TensorScope(backend);
         this.config = model.config();
         try (Tape tape = Tape.inference(model.backend())) {
-            this.items = FrozenLinear.copy(model.itemTable().on(tape).value());
-            this.itemColumns = FrozenLinear.transposed(model.scoreTable(tape).value());
+            this.items = FrozenLinear.copy(model.itemTable().on(tape).value(), weights);
+            this.itemColumns = FrozenLinear.transposed(model.scoreTable(tape).value(), weights);
             for (AffineMap map : model.itemTable().newItemMaps(tape)) {
                 newItemMaps.add(
-                        FrozenLinear.of(map.weight().value(), map.bias().value()));
+                        FrozenLinear.of(map.weight().value(), map.bias().value(), weights));
             }
         }
-        this.positions = FrozenLinear.copy(parameters, Weights.POSITIONS);
-        this.norm = FrozenNorm.of(parameters, Weights.EMBEDDING_NORM, model.config().layerNormEps());
+        this.positions = FrozenLinear.copy(parameters, Weights.POSITIONS, weights);
+        this.norm = FrozenNorm.of(parameters, Weights.EMBEDDING_NORM, eps, weights);
         for (int layer = 0; layer < model.config().numLayers(); layer++) {
-            layers.add(new FrozenLayer(parameters, Weights.LAYER + layer, model.config()));
+            layers.add(new FrozenLayer(parameters, Weights.LAYER + layer, model.config(), weights));
         }
-        this.head = model.isMasked() ? FrozenHead.of(parameters, model.config().layerNormEps()) : null;
+        this.head = model.isMasked() ? FrozenHead.of(parameters, eps, weights) : null;
     }
 
-    /** The same weights over another item table. */
-    private FrozenModel(FrozenModel model, Tensor items) {
+    /** A copy of the weights on a backend, over another item table. */
+    private FrozenModel(FrozenModel model, float[] table, Backend backend) {
+        int width = model.items.shape().dim(1);
+        this.weights = new TensorScope(backend);
         this.config = model.config;
-        this.items = items;
-        this.itemColumns = FrozenLinear.transposed(items);
-        this.positions = model.positions;
-        this.norm = model.norm;
-        this.head = model.head;
-        layers.addAll(model.layers);
-        newItemMaps.addAll(model.newItemMaps);
+        this.items = FrozenLinear.tensor(weights, Shape.of(table.length / width, width), table);
+        this.itemColumns = FrozenLinear.transposed(items, weights);
+        this.positions = FrozenLinear.copy(model.positions, weights);
+        this.norm = model.norm.copy(weights);
+        this.head = model.head == null ? null : model.head.copy(weights);
+        model.layers.forEach(layer -> layers.add(layer.copy(weights)));
+        model.newItemMaps.forEach(map -> newItemMaps.add(map.copy(weights)));
     }
 
-    /** This model with rows for new items behind the last one's; the mask item's row stays the last of the table. */
+    /**
+     * A copy of this model on a backend, with rows for new items behind the last one's; the mask item's row stays the
+     * last of the table.
+     */
     FrozenModel withItems(Backend backend, ItemVectors vectors) {
         if (newItemMaps.isEmpty()) {
             throw new UnsupportedOperationException("Recommender.withItems: this model knows items by id alone and can"
                     + " make nothing of a vector; train one with item vectors (LLMDiRec)");
         }
-        int width = newItemMaps.get(0).columns().shape().dim(0);
-        if (vectors.width() != width) {
+        int given = newItemMaps.get(0).columns().shape().dim(0);
+        if (vectors.width() != given) {
             throw new IllegalArgumentException("Recommender.withItems: vectors of width " + vectors.width()
-                    + ", the model was trained with vectors of width " + width + "; make them with the same encoder");
+                    + ", the model was trained with vectors of width " + given + "; make them with the same encoder");
         }
-        try (Workspace workspace = new Workspace(backend)) {
-            Tensor rows = Tensor.of(Shape.of(vectors.items(), width), vectors.values());
+        float[] rows = newRows(vectors);
+        float[] known = items.toFloats();
+        float[] table = Arrays.copyOf(known, known.length + rows.length);
+        int mask = known.length - items.shape().dim(1);
+        System.arraycopy(rows, 0, table, mask, rows.length);
+        System.arraycopy(known, mask, table, mask + rows.length, known.length - mask);
+        return new FrozenModel(this, table, backend);
+    }
+
+    /** What the maps make of the vectors, [new items x D]. */
+    private float[] newRows(ItemVectors vectors) {
+        try (Workspace workspace = new Workspace(weights.backend())) {
+            Tensor rows = workspace.tensor(vectors.items(), vectors.width());
+            rows.copyFrom(vectors.values());
             for (FrozenLinear map : newItemMaps) {
                 rows = map.forward(workspace, rows);
             }
-            int mask = items.shape().dim(0) - 1;
-            Tensor table = Tensor.zeros(Shape.of(mask + vectors.items() + 1, items.shape().dim(1)), DType.F32);
-            ElementwiseKernels kernels = backend.elementwise();
-            kernels.copy(items.rows(0, mask), table.rows(0, mask));
-            kernels.copy(rows, table.rows(mask, mask + vectors.items()));
-            kernels.copy(items.rows(mask, mask + 1), table.rows(mask + vectors.items(), mask + vectors.items() + 1));
-            return new FrozenModel(this, table);
+            return rows.toFloats();
         }
     }
 
@@ -140,5 +157,11 @@ final class FrozenModel {
         Tensor last = workspace.tensor(layout.count(), width);
         backend.index().gatherRows(x, layout.lastRows(), last);
         return layers.get(layers.size() - 1).forward(workspace, last, layout.tail(1), x, layout);
+    }
+
+    /** Gives the memory back; the model may not be used any more. */
+    @Override
+    public void close() {
+        weights.close();
     }
 }

@@ -2,12 +2,19 @@ package io.github.indirec.model.serve;
 
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.TensorScope;
 
 /** A layer normalisation with the gain and shift of one moment, [D] each. */
 record FrozenNorm(Tensor gain, Tensor shift, double eps) {
-    static FrozenNorm of(Parameters parameters, String name, double eps) {
+    static FrozenNorm of(Parameters parameters, String name, double eps, TensorScope scope) {
         return new FrozenNorm(
-                FrozenLinear.copy(parameters, name + ".weight"), FrozenLinear.copy(parameters, name + ".bias"), eps);
+                FrozenLinear.copy(parameters, name + ".weight", scope),
+                FrozenLinear.copy(parameters, name + ".bias", scope),
+                eps);
+    }
+
+    FrozenNorm copy(TensorScope scope) {
+        return new FrozenNorm(FrozenLinear.copy(gain, scope), FrozenLinear.copy(shift, scope), eps);
     }
 
     /** LN(x), of the workspace. */

@@ -5,17 +5,17 @@ import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.io.SafeTensors;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.tensor.Backends;
+import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
-import io.github.indirec.tensor.spi.HostStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /**
  * Recommends: the items with the highest scores h E^T, h being the representation of a history. Any history will do,
@@ -24,8 +24,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>For any number of threads at once: each call works alone, in memory of its own, on the thread that makes it, so
  * a server scales with its own threads. A call allocates little more than its answer, however many items there are.
  *
- * <p>Holds the weights of the moment in which it was made, on the CPU, whatever happens to the model afterwards; the item
- * table twice, by rows for look-ups and by columns for scores.
+ * <p>Works on the CPU unless opened on another device, which pays where many histories are asked about at once. Holds
+ * the weights of the moment in which it was made, whatever happens to the model afterwards; the item table twice, by
+ * rows for look-ups and by columns for scores.
  */
 public final class Recommender implements AutoCloseable {
     /** Scores at once in a batch of queries, 16 MB: 256 histories over 12,101 items are 12 MB. */
@@ -36,16 +37,39 @@ public final class Recommender implements AutoCloseable {
     private final int items;
     private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
-    private Recommender(FrozenModel model) {
-        // One thread: the work of a single history is too small to share out, and callers bring threads of their own.
-        this.backend = Backends.cpu(1);
+    private Recommender(Backend backend, FrozenModel model) {
+        this.backend = backend;
         this.model = model;
         this.items = model.items();
     }
 
+    private static Recommender on(Device device, Function<Backend, FrozenModel> frozen) {
+        Backend backend = backend(device);
+        try {
+            return new Recommender(backend, frozen.apply(backend));
+        } catch (RuntimeException | Error e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /** One thread: the work of a single history is too small to share out, and callers bring threads of their own. */
+    private static Backend backend(Device device) {
+        return Backends.open(device, 1);
+    }
+
     /** Opens a weight file: safetensors, or a PyTorch checkpoint of the authors' model. */
     public static Recommender load(Path file) throws IOException {
-        return open(backend -> ModelFile.open(backend, file));
+        return load(file, Device.CPU);
+    }
+
+    /**
+     * As {@link #load(Path)}, on any device.
+     *
+     * @throws io.github.indirec.tensor.DeviceException if the device cannot be used here
+     */
+    public static Recommender load(Path file, Device device) throws IOException {
+        return open(device, backend -> ModelFile.open(backend, file));
     }
 
     /**
@@ -54,7 +78,16 @@ public final class Recommender implements AutoCloseable {
      * @param name what messages call it
      */
     public static Recommender load(InputStream in, String name) throws IOException {
-        return open(backend -> ModelFile.open(backend, SafeTensors.read(in, name), OptionalInt.empty()));
+        return load(in, name, Device.CPU);
+    }
+
+    /**
+     * As {@link #load(InputStream, String)}, on any device.
+     *
+     * @throws io.github.indirec.tensor.DeviceException if the device cannot be used here
+     */
+    public static Recommender load(InputStream in, String name, Device device) throws IOException {
+        return open(device, backend -> ModelFile.open(backend, SafeTensors.read(in, name), OptionalInt.empty()));
     }
 
     /**
@@ -62,7 +95,16 @@ public final class Recommender implements AutoCloseable {
      * recommender. The model stays the caller's and need not outlive this.
      */
     public static Recommender of(SequenceModel model) {
-        return new Recommender(new FrozenModel(model));
+        return of(model, Device.CPU);
+    }
+
+    /**
+     * As {@link #of(SequenceModel)}, on any device, whichever the model is on.
+     *
+     * @throws io.github.indirec.tensor.DeviceException if the device cannot be used here
+     */
+    public static Recommender of(SequenceModel model, Device device) {
+        return on(device, backend -> new FrozenModel(model, backend));
     }
 
     /**
@@ -71,24 +113,24 @@ public final class Recommender implements AutoCloseable {
      * items like all others, in answers as in histories. A new item's row is made of its vector alone, by the rule that
      * {@link io.github.indirec.model.items.SemanticConfig.Fusion} states.
      *
-     * <p>This recommender stays as it is; each is closed by itself. They share the weights, but not the item table.
+     * <p>This recommender stays as it is; each has its own memory, on the same device, and is closed by itself.
      *
      * @param vectors by the encoder that made the vectors of training
      * @throws UnsupportedOperationException if the model knows items by id alone
      * @throws IllegalArgumentException if the vectors are not as wide as those of training
      */
     public Recommender withItems(ItemVectors vectors) {
-        return new Recommender(model.withItems(backend, vectors));
+        return on(backend.device(), own -> model.withItems(own, vectors));
     }
 
     private interface Opening {
         SequenceModel open(Backend backend) throws IOException;
     }
 
-    private static Recommender open(Opening opening) throws IOException {
-        try (Backend backend = Backends.cpu(1);
+    private static Recommender open(Device device, Opening opening) throws IOException {
+        try (Backend backend = backend(device);
                 SequenceModel model = opening.open(backend)) {
-            return of(model);
+            return of(model, device);
         }
     }
 
@@ -168,7 +210,7 @@ public final class Recommender implements AutoCloseable {
         workspace.release(0);
         Tensor scores = model.scores(workspace, batch);
         for (int i = 0; i < histories.length; i++) {
-            exclude(HostStorage.floats(scores), scores.offset() + i * scores.shape().rowLength(), queries.get(i));
+            exclude(scores, i, queries.get(i));
             answers.add(best(scores, i, Math.min(queries.get(i).count(), items)));
         }
         // After a failure the workspace is left to the garbage collector.
@@ -176,25 +218,10 @@ public final class Recommender implements AutoCloseable {
     }
 
     /** Gives the items that must not come a score of negative infinity. */
-    private void exclude(float[] scores, int row, Query query) {
-        int[] allowed = query.allowedItems();
-        if (allowed != null) {
-            float[] kept = new float[allowed.length];
-            for (int i = 0; i < kept.length; i++) {
-                kept[i] = scores[row + allowed[i]];
-            }
-            Arrays.fill(scores, row, row + items + 2, Float.NEGATIVE_INFINITY);
-            for (int i = 0; i < kept.length; i++) {
-                scores[row + allowed[i]] = kept[i];
-            }
-        }
-        for (int item : query.deniedItems()) {
-            scores[row + item] = Float.NEGATIVE_INFINITY;
-        }
+    private void exclude(Tensor scores, int row, Query query) {
+        backend.ranking().mask(scores, row, query.allowedItems(), query.deniedItems());
         if (query.excludesSeen()) {
-            for (int item : query.historyItems()) {
-                scores[row + item] = Float.NEGATIVE_INFINITY;
-            }
+            backend.ranking().mask(scores, row, null, query.historyItems());
         }
     }
 
@@ -215,6 +242,7 @@ public final class Recommender implements AutoCloseable {
         for (Workspace workspace = idle.poll(); workspace != null; workspace = idle.poll()) {
             workspace.close();
         }
+        model.close();
         backend.close();
     }
 }

@@ -7,7 +7,12 @@ import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.AttentionKernels;
 
-/** Ragged attention on the CPU: shares sequences out among threads, each with scratch of its own. */
+/**
+ * Ragged attention on the CPU: shares sequences out among threads, each with scratch of its own.
+ *
+ * <p>What a forward saves are the {@link Layout#weights} weights, the softmax before dropout; within a sequence by
+ * head, then query, then key. The sign bit marks what dropout has zeroed; keys that the causal mask hides hold 0.
+ */
 final class CpuAttention implements AttentionKernels {
     /** Multiply-adds a piece in each of the two products: about 10 microseconds. */
     private static final long GRAIN = 1 << 17;
@@ -21,6 +26,16 @@ final class CpuAttention implements AttentionKernels {
         this.context = context;
         this.relative = new CpuRelativeAttention(context);
         this.kernels = context.kernels(ScalarAttention.class, ScalarAttention::new, "VectorAttention");
+    }
+
+    @Override
+    public int saved(Layout layout) {
+        return layout.weights();
+    }
+
+    @Override
+    public int savedRelative(Layout layout) {
+        return layout.weights();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.AttentionKernels;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.ClusterKernels;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import io.github.indirec.tensor.spi.ElementwiseKernels;
 import io.github.indirec.tensor.spi.HostStorage;
 import io.github.indirec.tensor.spi.IndexKernels;
@@ -36,6 +37,7 @@ public final class CpuBackend implements Backend {
     private final OptimizerKernels optimizer;
     private final RankingKernels ranking;
     private final ClusterKernels cluster;
+    private final DiffusionKernels diffusion;
 
     /**
      * Starts {@code threads - 1} workers.
@@ -55,6 +57,7 @@ public final class CpuBackend implements Backend {
         this.optimizer = new CpuOptimizer(context);
         this.ranking = new CpuRanking(context);
         this.cluster = new CpuCluster(context);
+        this.diffusion = new CpuDiffusion(context);
     }
 
     @Override
@@ -136,6 +139,11 @@ public final class CpuBackend implements Backend {
     @Override
     public ClusterKernels cluster() {
         return cluster;
+    }
+
+    @Override
+    public DiffusionKernels diffusion() {
+        return diffusion;
     }
 
     @Override

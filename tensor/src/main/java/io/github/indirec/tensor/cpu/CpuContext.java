@@ -17,7 +17,8 @@ final class CpuContext {
     static final int REDUCTION = 1;
     static final int LOSS = 2;
     static final int CLUSTER = 3;
-    private static final int SCRATCH_SLOTS = 4;
+    static final int DIFFUSION = 4;
+    private static final int SCRATCH_SLOTS = 5;
 
     CpuContext(int threads, boolean vector) {
         this.parallel = new Parallel(threads);

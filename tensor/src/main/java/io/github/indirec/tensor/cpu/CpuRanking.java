@@ -5,6 +5,7 @@ import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.HostStorage;
 import io.github.indirec.tensor.spi.RankingKernels;
+import java.util.Arrays;
 
 /** Ranks and top lists of float32 score rows, shared out by rows. */
 final class CpuRanking implements RankingKernels {
@@ -40,6 +41,27 @@ final class CpuRanking implements RankingKernels {
             if (ranks[i] == RowRanking.NAN) {
                 throw notANumber("ranks", i);
             }
+        }
+    }
+
+    @Override
+    public void mask(Tensor scores, int row, int[] allowed, int[] denied) {
+        requireFloat32("mask", scores);
+        int width = scores.shape().rowLength();
+        int start = scores.offset() + row * width;
+        float[] values = HostStorage.floats(scores);
+        if (allowed != null) {
+            float[] kept = new float[allowed.length];
+            for (int i = 0; i < kept.length; i++) {
+                kept[i] = values[start + allowed[i]];
+            }
+            Arrays.fill(values, start, start + width, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < kept.length; i++) {
+                values[start + allowed[i]] = kept[i];
+            }
+        }
+        for (int column : denied) {
+            values[start + column] = Float.NEGATIVE_INFINITY;
         }
     }
 

@@ -18,19 +18,25 @@ public interface AttentionKernels {
      *     of the key
      */
     record Layout(RaggedLayout queries, RaggedLayout keys, int heads, boolean causal, double dropout, RandomKey key) {
-        /** Number of attention weights that {@link #forward} stores. */
+        /** Number of attention weights: a head, a query and a key of its sequence each. */
         public int weights() {
             return Math.multiplyExact(heads, keys.pairOffsets(queries)[keys.count()]);
         }
     }
 
+    /** How many values {@link #forward} keeps for its backward: all weights, or one log-sum-exp a row and head. */
+    int saved(Layout layout);
+
+    /** {@link #saved} of {@link #forwardRelative}. */
+    int savedRelative(Layout layout);
+
     /**
      * out = dropout(softmax(q k^T / sqrt(D/H))) v, head by head.
      *
-     * @param weights output, {@link Layout#weights} values: the softmax before dropout; within a sequence by head,
-     *     then query, then key. The sign bit marks what dropout has zeroed; keys that the causal mask hides hold 0.
+     * @param saved output, {@link #saved(Layout)} values, whose meaning is the device's own business: they go to {@link
+     *     #backward} of the same backend, and nobody else reads them
      */
-    void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor weights);
+    void forward(Tensor q, Tensor k, Tensor v, Layout layout, Tensor out, Tensor saved);
 
     /** Gradients of {@link #forward}, stored into dq, dk, dv. */
     void backward(
@@ -39,7 +45,7 @@ public interface AttentionKernels {
             Tensor v,
             Layout layout,
             Tensor out,
-            Tensor weights,
+            Tensor saved,
             Tensor dout,
             Tensor dq,
             Tensor dk,
@@ -56,6 +62,7 @@ public interface AttentionKernels {
      * @param positionKeys [2S x D] with S at least the longest sequence, so that r needs no clamp
      * @param positionQueries [2S x D]
      * @param layout its queries are its keys, and it is not causal
+     * @param saved as of {@link #forward}, {@link #savedRelative} values
      */
     void forwardRelative(
             Tensor q,
@@ -65,7 +72,7 @@ public interface AttentionKernels {
             Tensor positionQueries,
             Layout layout,
             Tensor out,
-            Tensor weights);
+            Tensor saved);
 
     /**
      * Gradients of {@link #forwardRelative}, stored. The gradients of the positions are added up sequence by sequence in
@@ -79,7 +86,7 @@ public interface AttentionKernels {
             Tensor positionQueries,
             Layout layout,
             Tensor out,
-            Tensor weights,
+            Tensor saved,
             Tensor dout,
             Tensor dq,
             Tensor dk,

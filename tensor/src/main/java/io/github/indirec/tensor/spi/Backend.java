@@ -60,6 +60,8 @@ public interface Backend extends AutoCloseable {
 
     ClusterKernels cluster();
 
+    DiffusionKernels diffusion();
+
     /** Ends the backend's threads and drops its memory. */
     @Override
     void close();

@@ -11,6 +11,11 @@ public interface BackendProvider {
     /** Empty when the device can be opened here, otherwise the reason why not and what would help. */
     Optional<String> unavailable();
 
+    /** Whether {@code --device auto} may take it; false of what is to be asked for by name, such as a simulator. */
+    default boolean automatic() {
+        return true;
+    }
+
     /**
      * Opens a device.
      *

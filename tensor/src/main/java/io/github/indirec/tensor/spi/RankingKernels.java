@@ -23,6 +23,15 @@ public interface RankingKernels {
     void ranks(Tensor scores, int[] targets, int[] seenOffsets, int[] seen, Candidates candidates, int[] ranks);
 
     /**
+     * Writes negative infinity over the scores that must not win: of every column that is not allowed, and of every
+     * denied one.
+     *
+     * @param allowed columns that keep their score, unless denied; null where all do
+     * @param denied columns
+     */
+    void mask(Tensor scores, int row, int[] allowed, int[] denied);
+
+    /**
      * The k best candidates of one row, best first, ties by the smaller column; scores of negative infinity are left
      * out.
      *

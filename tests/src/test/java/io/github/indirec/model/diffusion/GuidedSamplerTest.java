@@ -13,11 +13,14 @@ import io.github.indirec.model.Presets;
 import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Shape;
+import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +31,14 @@ class GuidedSamplerTest {
     private static final int STEPS = 7;
 
     private static float[] generate(int threads, String denoiser, GuidedSampler.Trajectory trajectory) {
+        return generate(threads, denoiser, noise -> noise, trajectory);
+    }
+
+    private static float[] generate(
+            int threads,
+            String denoiser,
+            UnaryOperator<DiffusionDraws.ReverseNoise> noise,
+            GuidedSampler.Trajectory trajectory) {
         DiffusionConfig config = InDiRecConfig.of(Presets.settings("beauty", Mode.OFFICIAL)
                         .with(Map.of("timesteps", Integer.toString(STEPS), "denoiser", denoiser), "test"))
                 .diffusion();
@@ -40,10 +51,9 @@ class GuidedSamplerTest {
                 parameter.value().copyFrom(gaussians(random, parameter.shape().size(), 0.2));
             }
             Variable condition = tape.constant(Shape.of(BATCH, SIZE), gaussians(random, BATCH * SIZE, 1));
-            return diffusion
-                    .generate(condition, DiffusionDraws.of(backend, SEED, 3, BATCH, config).reverse(), trajectory)
-                    .value()
-                    .toFloats();
+            DiffusionDraws.ReverseNoise drawn =
+                    DiffusionDraws.of(backend, SEED, 3, BATCH, config).reverse();
+            return diffusion.generate(condition, noise.apply(drawn), trajectory).value().toFloats();
         }
     }
 
@@ -66,6 +76,31 @@ class GuidedSamplerTest {
                     together,
                     generate(threads, denoiser, GuidedSampler.Trajectory.NONE),
                     denoiser + ", " + threads + " threads, seed " + SEED);
+        }
+    }
+
+    /** The same numbers, but without addresses, as of a recorded run. */
+    private static DiffusionDraws.ReverseNoise recorded(DiffusionDraws.ReverseNoise noise) {
+        return new DiffusionDraws.ReverseNoise() {
+            @Override
+            public void start(int firstRow, Tensor out) {
+                noise.start(firstRow, out);
+            }
+
+            @Override
+            public void step(int t, int firstRow, Tensor out) {
+                noise.step(t, firstRow, out);
+            }
+        };
+    }
+
+    @Test
+    void theChainAsOneComputationHasTheBitsOfItsSteps() {
+        for (int threads : new int[] {1, 3}) {
+            assertArrayEquals(
+                    generate(threads, "mlp1", GuidedSamplerTest::recorded, GuidedSampler.Trajectory.NONE),
+                    generate(threads, "mlp1", GuidedSampler.Trajectory.NONE),
+                    threads + " threads, seed " + SEED);
         }
     }
 }

@@ -18,16 +18,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FrozenModelTest {
     private static final int ITEMS = 40;
 
+    private static TrainableModel randomized(ModelFamily family, Backend backend) {
+        TrainableModel model = SmallModels.create(family, backend, SmallModels.settings(family), ITEMS);
+        SmallModels.randomize(model, 0.3);
+        return model;
+    }
+
     /** One history alone, and several at once, some longer than the model looks back. */
     @ParameterizedTest
     @EnumSource(ModelFamily.class)
     void scoresHaveTheBitsOfTheModelInTraining(ModelFamily family) {
         try (Backend backend = Backends.cpu(1);
-                TrainableModel trained = SmallModels.create(family, backend, SmallModels.settings(family), ITEMS);
+                TrainableModel trained = randomized(family, backend);
+                FrozenModel frozen = new FrozenModel(trained.sequenceModel(), backend);
                 Workspace workspace = new Workspace(backend)) {
-            SmallModels.randomize(trained, 0.3);
             SequenceModel model = trained.sequenceModel();
-            FrozenModel frozen = new FrozenModel(model);
             Random random = new Random(SmallModels.SEED);
             for (int count : new int[] {1, 23}) {
                 int[][] histories = new int[count][];

@@ -165,6 +165,24 @@ class RankingKernelsTest {
         assertThrows(ShapeException.class, () -> ranking.topK(row, 0, 0, 4, 1, new int[1], new float[1]));
     }
 
+    private static float[] masked(int[] allowed, int... denied) {
+        float[] scores = {0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23};
+        Tensor rows = Tensor.of(Shape.of(4, 4), Arrays.copyOf(scores, 16)).rows(1, 3);
+        new CpuRanking(new CpuContext(1, false)).mask(rows, 1, allowed, denied);
+        float[] left = rows.toFloats();
+        assertArrayEquals(new float[] {10, 11, 12, 13}, Arrays.copyOf(left, 4), "the other row is left alone");
+        return Arrays.copyOfRange(left, 4, 8);
+    }
+
+    @Test
+    void aMaskLeavesTheAllowedColumnsThatAreNotDenied() {
+        assertArrayEquals(new float[] {20, 21, 22, 23}, masked(null));
+        assertArrayEquals(new float[] {20, NONE, 22, NONE}, masked(null, 3, 1, 3));
+        assertArrayEquals(new float[] {NONE, 21, NONE, 23}, masked(new int[] {3, 1, 1}));
+        assertArrayEquals(new float[] {NONE, 21, NONE, NONE}, masked(new int[] {3, 1}, 3, 2));
+        assertArrayEquals(new float[] {NONE, NONE, NONE, NONE}, masked(new int[0]));
+    }
+
     @Test
     void float64ScoresAreRefusedWithTheReason() {
         Tensor scores = Tensor.ofDoubles(Shape.of(1, 1), 1);
