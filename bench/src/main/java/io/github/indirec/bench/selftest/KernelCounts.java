@@ -30,8 +30,6 @@ record KernelCounts(Map<String, Count> kernels, List<OpCount> ops) {
         long idealSectors;
         long sharedRequests;
         long wavefronts;
-        long idealWavefronts;
-        long local;
 
         private void add(LaunchResult launch) {
             var c = launch.counters();
@@ -43,8 +41,6 @@ record KernelCounts(Map<String, Count> kernels, List<OpCount> ops) {
             idealSectors += c.loadIdealSectors() + c.storeIdealSectors();
             sharedRequests += c.sharedRequests();
             wavefronts += c.sharedWavefronts();
-            idealWavefronts += c.sharedIdealWavefronts();
-            local += c.localRequests();
         }
     }
 
