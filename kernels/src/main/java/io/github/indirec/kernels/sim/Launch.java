@@ -57,7 +57,8 @@ final class Launch {
         cache = new Segment[code.instructions().length];
         Arrays.fill(cache, new Segment(Space.GENERIC, 0, -1, "nothing"));
         shared = code.shared().stream()
-                .map(v -> new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
+                .map(v ->
+                        new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
                 .toArray(Segment[]::new);
         warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
         for (int i = 0; i < warps.length; i++) {
@@ -143,7 +144,8 @@ final class Launch {
                             code.instructions()[warp.counter()],
                             warp.live,
                             0,
-                            "more than " + options.instructionLimit() + " instructions: the kernel seems to run for ever");
+                            "more than " + options.instructionLimit()
+                                    + " instructions: the kernel seems to run for ever");
                 }
                 executed += warp.run(budget);
             }
@@ -237,8 +239,7 @@ final class Launch {
     }
 
     void report(Report report) {
-        boolean known = reports.stream()
-                .anyMatch(r -> r.kind() == report.kind() && r.line() == report.line());
+        boolean known = reports.stream().anyMatch(r -> r.kind() == report.kind() && r.line() == report.line());
         if (!known) {
             reports.add(report);
         }

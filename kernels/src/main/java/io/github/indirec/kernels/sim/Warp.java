@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * 32 threads that execute together: their registers, and the groups into which branches have split them.
  *
- * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come together
- * again wherever their ways cross, whatever the shape of the control flow.
+ * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come
+ * together again wherever their ways cross, whatever the shape of the control flow.
  */
 final class Warp {
     static final int LANES = 32;
@@ -262,7 +262,14 @@ final class Warp {
         List<Integer> threads = otherBlock ? List.of(self) : List.of(self, other);
         PtxStatement source = instruction.source;
         launch.report(new Report(
-                ReportKind.RACE, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence));
+                ReportKind.RACE,
+                code.name(),
+                source.line(),
+                source.text(),
+                launch.block(),
+                threads,
+                address,
+                sentence));
     }
 
     private Report make(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
@@ -271,8 +278,7 @@ final class Warp {
             threads.add(number * LANES + Integer.numberOfTrailingZeros(m));
         }
         PtxStatement source = instruction.source;
-        return new Report(
-                kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
+        return new Report(kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
     }
 
     SimulatorFault illegal(MemoryInstruction instruction, int lane, long address, int bytes, Segment found) {
