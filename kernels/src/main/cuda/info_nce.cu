@@ -21,7 +21,7 @@ struct Anchor {
 
     // Whether column j is the positive or a negative.
     __device__ __forceinline__ bool compares(u32 j) const {
-        return j == positive || groups[j < views ? j : j - views] != own;
+        return (j == positive) | (groups[j < views ? j : j - views] != own);
     }
 };
 
@@ -36,7 +36,10 @@ extern "C" __global__ void infoNce(const float* sim, const u32* groups, u32 view
     u32 i = ownRow();
     Row row(i, 2 * views, 2 * views);
     Anchor anchor(groups, views, i);
-    auto value = [=](u32 j) { return anchor.compares(j) ? sim[row.start + j] : MINUS_INFINITY; };
+    auto value = [=](u32 j) {
+        float own = sim[row.start + j];
+        return anchor.compares(j) ? own : MINUS_INFINITY;
+    };
     float max = MINUS_INFINITY;
     row.each<0>([&](u32, u32 j) { max = fmaxf(max, value(j)); });
     max = rowMax(max);

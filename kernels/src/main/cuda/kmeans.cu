@@ -17,7 +17,7 @@ struct Nearest {
     u32 k = 0;
 
     __device__ __forceinline__ void add(float otherScore, u32 other) {
-        bool better = otherScore < score || (otherScore == score && other < k);
+        bool better = (otherScore < score) | ((otherScore == score) & (other < k));
         score = better ? otherScore : score;
         k = better ? other : k;
     }
@@ -70,7 +70,7 @@ extern "C" __global__ void assignClusters(
             float centroidNorm = centroidNorms[tx() + 16 * j];
 #pragma unroll
             for (u32 i = 0; i < 8; i++) {
-                if (k < clusters) nearest[i].add(fmaf(-2.0f, products[i][j], centroidNorm), k);
+                nearest[i].add(k < clusters ? fmaf(-2.0f, products[i][j], centroidNorm) : PLUS_INFINITY, k);
             }
         }
     }

@@ -96,8 +96,11 @@ __device__ __forceinline__ void best(u32 n, u32 k, u64* out, Key key) {
 
 // The k greatest keys up to `limit` of every 2048 columns of row[from] to row[to - 1].
 extern "C" __global__ void bestScores(const float* row, u32 from, u32 to, u64 limit, u32 k, u64* out) {
-    best(to - from, k, out, [=](u32 i) {
-        u64 key = keyOf(row[from + i], from + i);
+    u32 skipped = skew(row + from);
+    best(to - from + skipped, k, out, [=](u32 i) -> u64 {
+        if (i < skipped) return 0;
+        u32 column = from + i - skipped;
+        u64 key = keyOf(row[column], column);
         return key <= limit ? key : 0;
     });
 }
