@@ -58,3 +58,10 @@ __device__ __forceinline__ u32 philoxWord(int unit, u32 row, u32 stream, u32 ste
 __device__ __forceinline__ float uniform(u32 word) {
     return (float)(word >> 8) * 0x1p-24f;
 }
+
+// Dropout: scale x where the upper 24 bits of the word are at least the threshold, else 0. By a mask and not by a choice,
+// which the compiler would turn into a branch around the load of x.
+__device__ __forceinline__ float keep(float x, u32 word, u32 threshold, float scale) {
+    int mask = (int)(threshold - 1 - (word >> 8)) >> 31;
+    return __int_as_float(__float_as_int(__fmul_rn(scale, x)) & mask);
+}

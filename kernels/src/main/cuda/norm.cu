@@ -81,7 +81,7 @@ __device__ __forceinline__ void residualNorm(
             u32 word = words.at(q);
             if (row.exists && j < width) {
                 float value = x[row.start + j] + bias[j];
-                if (coordinates) value = word >> 8 >= threshold ? __fmul_rn(scale, value) : 0.0f;
+                if (coordinates) value = keep(value, word, threshold, scale);
                 value += residual[row.start + j];
                 sum[row.start + j] = value;
                 values.set(4 * s + q, value);
@@ -118,7 +118,8 @@ template <int STRIPS>
 __device__ __forceinline__ void layerNormBackward(
     const float* x, const float* gamma, const float* mean, const float* rstd, const float* dy, u32 rows, u32 width,
     u32 chunkRows, float* dx, float* partial) {
-    __shared__ float shares[GROUPS / 2][2][STRIPS * STRIP];
+    // Padded, so that the two groups of a warp write to different banks.
+    __shared__ float shares[GROUPS / 2][2][STRIPS * STRIP + LANES];
     float dgamma[4 * STRIPS], dbeta[4 * STRIPS];
 #pragma unroll
     for (u32 k = 0; k < 4 * STRIPS; k++) dgamma[k] = dbeta[k] = 0.0f;
@@ -136,13 +137,11 @@ __device__ __forceinline__ void layerNormBackward(
     }
 #pragma unroll
     for (u32 k = 0; k < 4 * STRIPS; k++) {
-        // The two groups of a warp, then the eight warps in order.
+        // The two groups of a warp, of which one keeps dgamma and the other dbeta; then the eight warps in order.
         float a = dgamma[k] + __shfl_xor_sync(FULL, dgamma[k], LANES);
         float b = dbeta[k] + __shfl_xor_sync(FULL, dbeta[k], LANES);
-        if (threadIdx.x % 32 < LANES) {
-            shares[threadIdx.x / 32][0][LANES * k + threadIdx.x % LANES] = a;
-            shares[threadIdx.x / 32][1][LANES * k + threadIdx.x % LANES] = b;
-        }
+        u32 which = threadIdx.x / LANES % 2;
+        shares[threadIdx.x / 32][which][LANES * k + threadIdx.x % LANES] = which == 0 ? a : b;
     }
     __syncthreads();
     for (u32 j = threadIdx.x; j < width; j += GROUPS * LANES) {

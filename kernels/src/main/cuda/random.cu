@@ -11,18 +11,17 @@ struct Dropout {
     u32 threshold;
     float scale;
 
-    // scale x where the upper 24 bits of the word are at least the threshold, else 0.
-    __device__ __forceinline__ float keep(float x, u32 word) const {
-        return (word >> 8) >= threshold ? scale * x : 0.0f;
+    __device__ __forceinline__ float kept(float x, u32 word) const {
+        return keep(x, word, threshold, scale);
     }
 
     __device__ __forceinline__ float4 apply(Key key, u32 row, u32 unit, float4 x) const {
         uint4 w = philox(unit / 4, row, key);
-        return make_float4(keep(x.x, w.x), keep(x.y, w.y), keep(x.z, w.z), keep(x.w, w.w));
+        return make_float4(kept(x.x, w.x), kept(x.y, w.y), kept(x.z, w.z), kept(x.w, w.w));
     }
 
     __device__ __forceinline__ float apply(Key key, u32 row, u32 unit, float x) const {
-        return keep(x, philoxWord(unit, row, key.stream, key.step, key.low, key.high));
+        return kept(x, philoxWord(unit, row, key.stream, key.step, key.low, key.high));
     }
 };
 

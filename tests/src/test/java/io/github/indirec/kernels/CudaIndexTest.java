@@ -45,7 +45,11 @@ class CudaIndexTest extends DeviceTest {
     @Test
     void columnsAreCopiedBetweenMatricesOfOtherWidths() {
         // Columns of x, first column, columns of out, first column there, width.
-        for (int[] c : new int[][] {{64, 0, 128, 64, 64}, {96, 32, 64, 4, 32}, {64, 0, 67, 4, 32}, {67, 4, 64, 0, 32}, {7, 2, 5, 1, 3}, {4, 1, 4, 3, 1}}) {
+        int[][] cases = {
+            {64, 0, 128, 64, 64}, {96, 32, 64, 4, 32}, {64, 0, 67, 4, 32}, {67, 4, 64, 0, 32}, {7, 2, 5, 1, 3},
+            {4, 1, 4, 3, 1}
+        };
+        for (int[] c : cases) {
             same("copyColumns " + Arrays.toString(c), (kernels, place) -> {
                 Tensor out = place.in(normals(2, 35, c[2]));
                 kernels.copyColumns(place.in(normals(1, 35, c[0])), c[1], out, c[3], c[4]);
@@ -63,7 +67,7 @@ class CudaIndexTest extends DeviceTest {
             int[] ids = {0, 3};
             Exception gather = assertThrows(
                     IndexOutOfBoundsException.class, () -> kernels.gatherRows(table, ids, rows));
-            assertEquals("gatherRows: ids[1] is 3, expected 0 to 2, a row of the table", gather.getMessage());
+            assertEquals("gatherRows: ids[1] is 3, expected 0 to 2", gather.getMessage());
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.scatterAddRows(rows, ids, table));
             assertThrows(IllegalArgumentException.class, () -> kernels.gatherRows(table, new int[1], rows));
         });

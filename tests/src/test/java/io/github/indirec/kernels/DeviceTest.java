@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.indirec.kernels.device.CudaDevice;
+import io.github.indirec.kernels.sim.LaunchResult;
 import io.github.indirec.kernels.sim.SimulatedDriver;
 import io.github.indirec.kernels.sim.SimulatorOptions;
 import io.github.indirec.tensor.Backends;
@@ -14,11 +15,15 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 
 /**
  * What tests of kernels share: a simulated device that runs the shipped PTX, tensors on it, comparison with the CPU.
@@ -26,12 +31,16 @@ import java.util.function.Function;
  * <p>A test fails on any report of the simulator (illegal or uninitialised access, race, diverging barrier), whatever
  * the values, and when kernels keep memory.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DeviceTest {
     /** Two schedules of blocks and warps: a missing barrier shows in the values or as a race. */
     static final long[] SCHEDULES = {1, 2};
 
     /** Results have the CPU's bits: the kernel rounds as the specification does. */
     static final double SAME_BITS = 0;
+
+    /** Kept for all tests of a class: loading the kernels takes longer than most tests. */
+    private final Map<SimulatorOptions, CudaDevice> devices = new HashMap<>();
 
     private final List<Tensor> opened = new ArrayList<>();
 
@@ -51,13 +60,31 @@ abstract class DeviceTest {
 
     /** Any report is an exception. Closes the test's tensors afterwards and checks that no memory is left. */
     final void withDevice(SimulatorOptions options, Consumer<CudaDevice> test) {
-        withDevice(options, CudaDevice::shipped, test);
+        CudaDevice device = devices.computeIfAbsent(options, o -> open(o, CudaDevice::shipped));
+        boolean passed = false;
+        try {
+            run(device, test);
+            passed = true;
+        } finally {
+            if (!passed) {
+                devices.remove(options).close();
+            }
+        }
     }
 
-    /** @param ptx the PTX text of a family by its name */
+    /**
+     * As {@link #withDevice(SimulatorOptions, Consumer)} with other kernels than the shipped ones.
+     *
+     * @param ptx the PTX text of a family by its name
+     */
     final void withDevice(SimulatorOptions options, Function<String, byte[]> ptx, Consumer<CudaDevice> test) {
-        SimulatedDriver driver = new SimulatedDriver(SimulatedDriver.DEFAULT_DEVICE, options);
-        try (CudaDevice device = new CudaDevice(driver, Device.parse("sim"), true, ptx)) {
+        try (CudaDevice device = open(options, ptx)) {
+            run(device, test);
+        }
+    }
+
+    private void run(CudaDevice device, Consumer<CudaDevice> test) {
+        try {
             test.accept(device);
             device.synchronize();
             opened.forEach(Tensor::close);
@@ -67,14 +94,24 @@ abstract class DeviceTest {
         }
     }
 
-    /** A copy on the device, closed with it. */
+    private static CudaDevice open(SimulatorOptions options, Function<String, byte[]> ptx) {
+        SimulatedDriver driver = new SimulatedDriver(SimulatedDriver.DEFAULT_DEVICE, options);
+        return new CudaDevice(driver, Device.parse("sim"), true, ptx);
+    }
+
+    @AfterAll
+    final void closeDevices() {
+        devices.values().forEach(CudaDevice::close);
+    }
+
+    /** A copy on the device, closed after the test. */
     final Tensor onDevice(CudaDevice device, Tensor host) {
         Tensor copy = undefined(device, 0, host.shape().toArray());
         copy.copyFrom(host.toFloats());
         return copy;
     }
 
-    /** A tensor of undefined contents, closed with the device. */
+    /** A tensor of undefined contents, closed after the test. */
     final Tensor undefined(CudaDevice device, int... dims) {
         return undefined(device, 0, dims);
     }
@@ -149,6 +186,15 @@ abstract class DeviceTest {
                 }
             });
         }
+    }
+
+    /** What the simulator counted for each launch of an op. */
+    static List<LaunchResult> launches(CudaDevice device, Runnable op) {
+        SimulatedDriver driver = (SimulatedDriver) device.driver();
+        driver.record(true);
+        op.run();
+        driver.record(false);
+        return driver.results();
     }
 
     /**

@@ -51,7 +51,7 @@ class SimulatedTrainingTest {
                                 "max_seq_length", "8",
                                 "batch_size", "64",
                                 "timesteps", "10",
-                                "intents", "8",
+                                "num_intents", "8",
                                 "epochs", "2"),
                         "test");
         List<EpochReport> reports = new ArrayList<>();

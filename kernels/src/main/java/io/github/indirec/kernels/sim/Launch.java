@@ -62,7 +62,8 @@ final class Launch {
         cache = new Segment[code.instructions().length];
         Arrays.fill(cache, new Segment(Space.GENERIC, 0, -1, "nothing"));
         shared = code.shared().stream()
-                .map(v -> new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
+                .map(v ->
+                        new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
                 .toArray(Segment[]::new);
         warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
         for (int i = 0; i < warps.length; i++) {
@@ -153,7 +154,8 @@ final class Launch {
                             code.instructions()[warp.counter()],
                             warp.live,
                             0,
-                            "more than " + options.instructionLimit() + " instructions: the kernel seems to run for ever");
+                            "more than " + options.instructionLimit()
+                                    + " instructions: the kernel seems to run for ever");
                 }
                 executed += warp.run(budget);
             }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * 32 threads that execute together: their registers, and the groups into which branches have split them.
  *
- * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come together
- * again wherever their ways cross, whatever the shape of the control flow.
+ * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come
+ * together again wherever their ways cross, whatever the shape of the control flow.
  */
 final class Warp {
     static final int LANES = 32;
@@ -29,7 +29,7 @@ final class Warp {
     final int[] p;
     /** For each register the lanes whose value is defined. */
     final int[] defined;
-    /** For each register the load by which an undefined value came, or -1. */
+    /** For each register the load by which an undefined value came, or -1 - the register that nobody wrote. */
     final int[] origin;
     /** Lanes that have not ended. */
     int live;
@@ -76,7 +76,7 @@ final class Warp {
         groups.clear();
         state = State.RUNNING;
         Arrays.fill(defined, 0);
-        Arrays.fill(origin, -1);
+        Arrays.setAll(origin, id -> -1 - id);
         for (Segment segment : local) {
             segment.forget();
         }
@@ -235,8 +235,8 @@ final class Warp {
         }
         String name = code.register(id).name();
         String cause = origin[id] < 0
-                ? "nobody wrote " + name
-                : "its value comes from memory that nobody wrote, read by PTX line "
+                ? "nobody wrote " + code.register(-1 - origin[id]).name()
+                : "its value comes from memory that nobody had written when it was read by PTX line "
                         + code.instructions()[origin[id]].source.line() + ": " + code.instructions()[origin[id]];
         defined[id] |= missing;
         report(ReportKind.UNINITIALISED, instruction, missing, 0, what + " depends on " + name + ": " + cause);
@@ -264,7 +264,14 @@ final class Warp {
         List<Integer> threads = otherBlock ? List.of(self) : List.of(self, other);
         PtxStatement source = instruction.source;
         launch.report(instruction, new Report(
-                ReportKind.RACE, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence));
+                ReportKind.RACE,
+                code.name(),
+                source.line(),
+                source.text(),
+                launch.block(),
+                threads,
+                address,
+                sentence));
     }
 
     private Report make(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
@@ -273,8 +280,7 @@ final class Warp {
             threads.add(number * LANES + Integer.numberOfTrailingZeros(m));
         }
         PtxStatement source = instruction.source;
-        return new Report(
-                kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
+        return new Report(kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
     }
 
     SimulatorFault illegal(MemoryInstruction instruction, int lane, long address, int bytes, Segment found) {
