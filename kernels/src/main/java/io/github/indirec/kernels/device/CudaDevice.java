@@ -82,7 +82,8 @@ public final class CudaDevice implements AutoCloseable {
         return properties;
     }
 
-    long stream() {
+    /** The stream that everything is queued in. */
+    public long stream() {
         return stream;
     }
 
@@ -215,11 +216,11 @@ public final class CudaDevice implements AutoCloseable {
     }
 
     /** Contexts are current by thread: every thread that comes here gets ours. */
-    private void enter() {
+    public void enter() {
         if (closed) {
             throw new IllegalStateException(device + " is closed; open it again with Backends.open");
         }
-        driver.setCurrent(context);
+        checked("making its context current", () -> driver.setCurrent(context));
     }
 
     private void checked(String what, Runnable call) {
