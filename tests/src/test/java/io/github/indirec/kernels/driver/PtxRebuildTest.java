@@ -25,10 +25,10 @@ class PtxRebuildTest {
         String version = version("nvcc");
         Path script = ShippedPtx.FOLDER.resolve("build").toAbsolutePath();
         ShippedPtx.run("sh", script.toString(), temporary.toString());
-        assumeTrue(version.contains(PINNED), "the sources compile, but only nvcc " + PINNED + " makes the committed text");
+        assumeTrue(version.contains(PINNED), "the sources compile; nvcc " + PINNED + " alone makes the committed text");
         for (Path file : ShippedPtx.files(".ptx")) {
             byte[] rebuilt = Files.readAllBytes(temporary.resolve(file.getFileName()));
-            assertArrayEquals(rebuilt, Files.readAllBytes(file), file + " is not what its source compiles to; run build");
+            assertArrayEquals(rebuilt, Files.readAllBytes(file), file + ": its source says otherwise; run build");
         }
     }
 
