@@ -17,10 +17,10 @@ __device__ __forceinline__ float sigmoid(float x) {
     return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
-// scores[i] = (x_i . table_positive, x_i . table_negative); losses[i] = softplus(-s+) + softplus(s-).
+// scores[i, :] = (x_i . table_positive, x_i . table_negative); losses[i] = softplus(-s+) + softplus(s-).
 extern "C" __global__ void sampledCrossEntropy(
     const float* x, const float* table, const u32* positives, const u32* negatives, u32 rows, u32 width,
-    float* losses, float2* scores) {
+    float* losses, float* scores) {
     u32 i = ownRow();
     Row row(i, rows, width);
     const float* p = table + (row.exists ? (u64)positives[i] * width : 0);
@@ -33,27 +33,25 @@ extern "C" __global__ void sampledCrossEntropy(
     });
     positive = rowSum(positive);
     negative = rowSum(negative);
-    if (row.exists && row.lane == 0) {
-        scores[i] = make_float2(positive, negative);
-        losses[i] = softplus(-positive) + softplus(negative);
-    }
+    if (row.exists && row.lane < 2) scores[2 * i + row.lane] = row.lane == 0 ? positive : negative;
+    if (row.exists && row.lane == 0) losses[i] = softplus(-positive) + softplus(negative);
 }
 
 // Turns scores into their gradients; dx = the table rows times these, where dx is asked for.
 extern "C" __global__ void sampledCrossEntropyBackward(
     const float* table, const u32* positives, const u32* negatives, const float* dLoss, float factor, u32 rows,
-    u32 width, float2* scores, float* dx) {
+    u32 width, float* scores, float* dx) {
     u32 i = ownRow();
     Row row(i, rows, width);
     float scale = *dLoss * factor;
-    float2 score = row.exists ? scores[i] : make_float2(0.0f, 0.0f);
-    float2 slope = make_float2(-sigmoid(-score.x) * scale, sigmoid(score.y) * scale);
+    float positive = row.exists ? -sigmoid(-scores[2 * i]) * scale : 0.0f;
+    float negative = row.exists ? sigmoid(scores[2 * i + 1]) * scale : 0.0f;
     __syncwarp();
-    if (row.exists && row.lane == 0) scores[i] = slope;
+    if (row.exists && row.lane < 2) scores[2 * i + row.lane] = row.lane == 0 ? positive : negative;
     if (dx == nullptr) return;
     const float* p = table + (row.exists ? (u64)positives[i] * width : 0);
     const float* n = table + (row.exists ? (u64)negatives[i] * width : 0);
-    row.each<0>([&](u32, u32 j) { dx[row.start + j] = fmaf(slope.y, n[j], slope.x * p[j]); });
+    row.each<0>([&](u32, u32 j) { dx[row.start + j] = fmaf(negative, n[j], positive * p[j]); });
 }
 
 constexpr u32 RUN = 32;

@@ -13,6 +13,9 @@
 #include "logsumexp.cuh"
 #include "products.cuh"
 
+// The target of a row that does not exist.
+#define NOBODY 0xffffffffu
+
 // partials[range, i] = (largest, sum) of row i over the tiles of one range; losses[i] = h_i . table_{targets[i]}.
 extern "C" __global__ void tableLogSumExp(
     const float* h, const float* table, const u32* targets, u32 rows, u32 items, u32 width, u32 tilesPerRange,
@@ -25,7 +28,7 @@ extern "C" __global__ void tableLogSumExp(
 #pragma unroll
     for (u32 i = 0; i < 8; i++) {
         u32 row = a.first + ty() + 8 * i;
-        target[i] = row < rows ? targets[row] : items;
+        target[i] = row < rows ? targets[row] : NOBODY;
     }
     u32 end = min(items, (blockIdx.y + 1) * tilesPerRange * SIDE);
     for (b.first = blockIdx.y * tilesPerRange * SIDE; b.first < end; b.first += SIDE) {
@@ -154,7 +157,7 @@ struct ByRows {
             u32 row = outer.first + ty() + 8 * i;
             bool own = row < outer.rows;
             total[i] = own ? softmax.logSumExp[row] : 0.0f;
-            target[i] = own ? softmax.targets[row] : 0;
+            target[i] = own ? softmax.targets[row] : NOBODY;
         }
     }
 
@@ -183,7 +186,7 @@ struct ByItems {
             u32 row = inner.first + tx() + 16 * j;
             bool own = row < inner.rows;
             float total = own ? softmax.logSumExp[row] : 0.0f;
-            u32 target = own ? softmax.targets[row] : 0;
+            u32 target = own ? softmax.targets[row] : NOBODY;
 #pragma unroll
             for (u32 i = 0; i < 8; i++) {
                 float w = softmax.weight(logits[i][j], total, target == outer.first + ty() + 8 * i);

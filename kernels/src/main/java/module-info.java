@@ -5,5 +5,11 @@ module io.github.indirec.kernels {
     requires jcuda;
     requires jcublas;
 
+    exports io.github.indirec.kernels;
     exports io.github.indirec.kernels.driver;
+    exports io.github.indirec.kernels.sim;
+
+    provides io.github.indirec.tensor.spi.BackendProvider with
+            io.github.indirec.kernels.CudaProvider,
+            io.github.indirec.kernels.SimulatorProvider;
 }

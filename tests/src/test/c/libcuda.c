@@ -298,7 +298,7 @@ Result cuLaunchKernel(Handle function, unsigned gridX, unsigned gridY, unsigned 
     if (parameters != NULL || sharedBytes != 0 || extra == NULL) {
         return NOT_SUPPORTED;
     }
-    if (extra[0] != (void *)1 || extra[2] != (void *)2 || extra[4] != NULL) {
+    if ((uintptr_t)extra % sizeof(void *) != 0 || extra[0] != (void *)1 || extra[2] != (void *)2 || extra[4] != NULL) {
         return INVALID_VALUE;
     }
     size_t bytes = *(size_t *)extra[3];

@@ -23,7 +23,7 @@ final class CudaIndex implements IndexKernels {
     @Override
     public void gatherRows(Tensor table, int[] ids, Tensor out) {
         int count = out.shape().rows();
-        requireIds("gatherRows", ids, count, table.shape().rows());
+        Ids.require("gatherRows", "ids", ids, count, table.shape().rows());
         kernels.launch("gatherRows")
                 .tensor(table)
                 .ints(ids, count)
@@ -38,7 +38,7 @@ final class CudaIndex implements IndexKernels {
         int count = x.shape().rows();
         int width = table.shape().rowLength();
         int rows = table.shape().rows();
-        requireIds("scatterAddRows", ids, count, rows);
+        Ids.require("scatterAddRows", "ids", ids, count, rows);
         RowSegments segments = RowSegments.of(ids, count, rows);
         int warps = Math.multiplyExact(segments.count(), Grid.blocks(width, WARP));
         kernels.launch("scatterAddRows")
@@ -63,19 +63,5 @@ final class CudaIndex implements IndexKernels {
                 .i32(out.shape().rowLength())
                 .i64(device.address(out) + (long) Float.BYTES * outColumn)
                 .run(Grid.blocks(count, Grid.TILE), Grid.THREADS);
-    }
-
-    /** A kernel cannot say which number was wrong, so they are looked through here. */
-    private static void requireIds(String operation, int[] ids, int count, int rows) {
-        if (ids.length < count) {
-            throw new IllegalArgumentException(
-                    operation + ": ids has " + ids.length + " values, expected " + count + ", one a row");
-        }
-        for (int i = 0; i < count; i++) {
-            if (ids[i] < 0 || ids[i] >= rows) {
-                throw new IndexOutOfBoundsException(operation + ": ids[" + i + "] is " + ids[i] + ", expected 0 to "
-                        + (rows - 1) + ", a row of the table");
-            }
-        }
     }
 }

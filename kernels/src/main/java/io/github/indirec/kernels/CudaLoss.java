@@ -19,11 +19,16 @@ final class CudaLoss implements LossKernels {
     private final CudaSampledCrossEntropy sampled;
 
     CudaLoss(CudaDevice device) {
+        this(device, CudaTableCrossEntropy.BLOCKS);
+    }
+
+    /** @param tableBlocks see {@link CudaTableCrossEntropy} */
+    CudaLoss(CudaDevice device, int tableBlocks) {
         this.device = device;
         this.crossEntropy = new KernelFamily(device, "cross_entropy");
         this.infoNce = new KernelFamily(device, "info_nce");
         this.distance = new KernelFamily(device, "distance");
-        this.table = new CudaTableCrossEntropy(device);
+        this.table = new CudaTableCrossEntropy(device, tableBlocks);
         this.sampled = new CudaSampledCrossEntropy(device);
     }
 

@@ -27,13 +27,16 @@ final class CudaTableCrossEntropy {
      * Blocks that a launch aims at, whatever the device, so that sums are cut alike on all: three to each of the largest
      * device's multiprocessors. Their partial gradients take at most 16 MiB.
      */
-    private static final int BLOCKS = 512;
+    static final int BLOCKS = 512;
 
     private final CudaDevice device;
+    private final int aim;
     private final KernelFamily kernels;
 
-    CudaTableCrossEntropy(CudaDevice device) {
+    /** @param aim blocks of a launch: {@link #BLOCKS}, or few, to have small matrices walked along */
+    CudaTableCrossEntropy(CudaDevice device, int aim) {
         this.device = device;
+        this.aim = aim;
         this.kernels = new KernelFamily(device, "table_cross_entropy");
     }
 
@@ -42,13 +45,13 @@ final class CudaTableCrossEntropy {
      *
      * @param tiles of each range but the last
      */
-    private record Ranges(int tiles, int count) {
-        /** @param blocks that one range has */
-        static Ranges of(int blocks, int values) {
-            int all = Math.max(1, Grid.blocks(values, SIDE));
-            int tiles = Grid.blocks(all, Math.max(1, BLOCKS / blocks));
-            return new Ranges(tiles, Grid.blocks(all, tiles));
-        }
+    private record Ranges(int tiles, int count) {}
+
+    /** @param blocks that one range has */
+    private Ranges ranges(int blocks, int values) {
+        int all = Math.max(1, Grid.blocks(values, SIDE));
+        int tiles = Grid.blocks(all, Math.max(1, aim / blocks));
+        return new Ranges(tiles, Grid.blocks(all, tiles));
     }
 
     void forward(Tensor h, Tensor table, int[] targets, Tensor losses, Tensor saved) {
@@ -59,7 +62,7 @@ final class CudaTableCrossEntropy {
             return;
         }
         int blocks = Grid.blocks(rows, SIDE);
-        Ranges ranges = Ranges.of(blocks, items);
+        Ranges ranges = ranges(blocks, items);
         try (DeviceBuffer partials = device.buffer(2L * Float.BYTES * ranges.count() * rows)) {
             kernels.launch("tableLogSumExp")
                     .tensor(h)
@@ -118,7 +121,7 @@ final class CudaTableCrossEntropy {
         if (tiles == 0) {
             return;
         }
-        Ranges ranges = Ranges.of(tiles * slabs, walked);
+        Ranges ranges = ranges(tiles * slabs, walked);
         boolean direct = ranges.count() == 1;
         try (DeviceBuffer partials = direct ? null : device.buffer((long) Float.BYTES * ranges.count() * out.size())) {
             kernels.launch(kernel + columns)

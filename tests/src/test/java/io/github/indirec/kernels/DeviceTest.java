@@ -60,25 +60,43 @@ abstract class DeviceTest {
 
     /** Any report is an exception. Closes the test's tensors afterwards and checks that no memory is left. */
     final void withDevice(SimulatorOptions options, Consumer<CudaDevice> test) {
-        CudaDevice device = devices.computeIfAbsent(options, DeviceTest::open);
+        CudaDevice device = devices.computeIfAbsent(options, o -> open(o, CudaDevice::shipped));
         boolean passed = false;
         try {
-            test.accept(device);
-            device.synchronize();
-            opened.forEach(Tensor::close);
-            assertEquals(0, device.lentBlocks(), "blocks of memory that the kernels have kept");
+            run(device, test);
             passed = true;
         } finally {
-            opened.clear();
             if (!passed) {
                 devices.remove(options).close();
             }
         }
     }
 
-    private static CudaDevice open(SimulatorOptions options) {
+    /**
+     * As {@link #withDevice(SimulatorOptions, Consumer)} with other kernels than the shipped ones.
+     *
+     * @param ptx the PTX text of a family by its name
+     */
+    final void withDevice(SimulatorOptions options, Function<String, byte[]> ptx, Consumer<CudaDevice> test) {
+        try (CudaDevice device = open(options, ptx)) {
+            run(device, test);
+        }
+    }
+
+    private void run(CudaDevice device, Consumer<CudaDevice> test) {
+        try {
+            test.accept(device);
+            device.synchronize();
+            opened.forEach(Tensor::close);
+            assertEquals(0, device.lentBlocks(), "blocks of memory that the kernels have kept");
+        } finally {
+            opened.clear();
+        }
+    }
+
+    private static CudaDevice open(SimulatorOptions options, Function<String, byte[]> ptx) {
         SimulatedDriver driver = new SimulatedDriver(SimulatedDriver.DEFAULT_DEVICE, options);
-        return new CudaDevice(driver, Device.parse("sim"), true);
+        return new CudaDevice(driver, Device.parse("sim"), true, ptx);
     }
 
     @AfterAll

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * One device with one context and one stream: memory, copies, kernels and errors. What the op families are written on.
@@ -31,6 +32,7 @@ public final class CudaDevice implements AutoCloseable {
     private final long stream;
     private final DevicePool pool;
     private final Staging staging;
+    private final Function<String, byte[]> source;
     private final Map<String, Long> modules = new HashMap<>();
     private final List<Launch> launches = new ArrayList<>();
     private final ThreadLocal<Launch> launch = ThreadLocal.withInitial(this::newLaunch);
@@ -43,7 +45,18 @@ public final class CudaDevice implements AutoCloseable {
      * @param separate whether every block of memory is an allocation of its own: for simulators that check bounds
      */
     public CudaDevice(CudaDriver driver, Device device, boolean separate) {
+        this(driver, device, separate, CudaDevice::shipped);
+    }
+
+    /**
+     * Opens a device that runs other kernels than the shipped ones, with the same launches: so that tests can see what a
+     * fault in a kernel does.
+     *
+     * @param source the PTX text of a family by its name; most likely from that of {@link #shipped}
+     */
+    public CudaDevice(CudaDriver driver, Device device, boolean separate, Function<String, byte[]> source) {
         this.driver = driver;
+        this.source = source;
         this.device = device;
         try {
             this.properties = driver.properties(device.index());
@@ -168,7 +181,7 @@ public final class CudaDevice implements AutoCloseable {
         try {
             Long module = modules.get(family);
             if (module == null) {
-                module = driver.loadModule(ptx(family));
+                module = driver.loadModule(source.apply(family));
                 modules.put(family, module);
             }
             return new Kernel(this, name, driver.function(module, name));
@@ -177,7 +190,8 @@ public final class CudaDevice implements AutoCloseable {
         }
     }
 
-    private static byte[] ptx(String family) {
+    /** The PTX text of a family as the artifact has it. */
+    public static byte[] shipped(String family) {
         String resource = "/io/github/indirec/kernels/" + family + ".ptx";
         try (InputStream in = CudaDevice.class.getResourceAsStream(resource)) {
             if (in == null) {

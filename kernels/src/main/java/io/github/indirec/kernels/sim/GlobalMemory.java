@@ -37,11 +37,6 @@ final class GlobalMemory {
         return capacity;
     }
 
-    /** Number of allocations of a kind. */
-    int allocations(Space space) {
-        return (int) segments.values().stream().filter(segment -> segment.space == space).count();
-    }
-
     /** A new segment, or null if there is not enough memory. */
     Segment allocate(Space space, long bytes, String label) {
         long size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -1,5 +1,6 @@
 package io.github.indirec.kernels.sim;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,14 @@ record PtxKernel(
         Map<String, Integer> labels,
         Map<String, List<String>> targets,
         int maxThreads) {
+    /** The same with more variables. */
+    PtxKernel with(List<PtxVariable> more) {
+        List<PtxVariable> all = new ArrayList<>(variables);
+        all.addAll(more);
+        return new PtxKernel(
+                name, line, parameters, registers, all, statements, labels, targets, maxThreads);
+    }
+
     /** Size of the parameter block. */
     int parameterBytes() {
         if (parameters.isEmpty()) {

@@ -1,15 +1,18 @@
 package io.github.indirec.kernels.sim;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a PTX file: header, variables, kernels; {@link KernelParser} reads a kernel's body. */
 final class PtxParser {
     private final List<PtxLexer.Token> tokens;
     private int at;
     private final Map<String, PtxVariable> variables = new LinkedHashMap<>();
+    private final List<PtxVariable> shared = new ArrayList<>();
     private final List<PtxKernel> kernels = new ArrayList<>();
     private String version = "";
     private String target = "";
@@ -52,6 +55,10 @@ final class PtxParser {
                     expect(";");
                     variables.put(variable.name(), variable);
                 }
+                case ".shared" -> {
+                    shared.add(variable());
+                    expect(";");
+                }
                 case ".func" -> throw fail("device functions are not supported: force them inline");
                 case ";" -> next();
                 default -> throw fail("unexpected '" + peek().text() + "'");
@@ -88,8 +95,22 @@ final class PtxParser {
                 maxThreads = product;
             }
         }
-        kernels.add(new KernelParser(this, kernel, line, parameters, maxThreads).parse());
+        int start = at;
+        PtxKernel parsed = new KernelParser(this, kernel, line, parameters, maxThreads).parse();
+        kernels.add(parsed.with(sharedBetween(start, at)));
         kernel = "";
+    }
+
+    /**
+     * Shared variables of the whole file that are named between two tokens: nvcc puts those of a function there that was
+     * made part of several kernels, and each of these has one of its own.
+     */
+    private List<PtxVariable> sharedBetween(int start, int end) {
+        Set<String> names = new HashSet<>();
+        for (int i = start; i < end; i++) {
+            names.add(tokens.get(i).text());
+        }
+        return shared.stream().filter(variable -> names.contains(variable.name())).toList();
     }
 
     /** A declaration such as .shared .align 4 .b8 name[64] = {1, 2}, without its semicolon. */

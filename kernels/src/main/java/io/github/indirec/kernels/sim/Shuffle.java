@@ -56,6 +56,8 @@ final class Shuffle extends WarpSync {
                         1 << self | 1 << from,
                         0,
                         "lane " + self + " reads lane " + from + ", which does not take part");
+                // One report is enough.
+                from = self;
             }
             fetched[self] = w.r[value.offset() + from];
             ok |= (sources >> from & 1) << self;

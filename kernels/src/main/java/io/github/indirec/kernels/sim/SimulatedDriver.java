@@ -35,6 +35,7 @@ public final class SimulatedDriver implements CudaDriver {
     private final Map<Long, PtxProgram> modules = new HashMap<>();
     private final Map<Long, Kernel> functions = new HashMap<>();
     private final Map<PtxProgram, Map<String, Long>> functionHandles = new HashMap<>();
+    private final Set<Long> allocated = new HashSet<>();
     private final Set<Long> streams = new HashSet<>();
     private final Set<Long> events = new HashSet<>();
     private final List<LaunchResult> results = new ArrayList<>();
@@ -73,7 +74,7 @@ public final class SimulatedDriver implements CudaDriver {
 
     /** Number of allocations that were not freed. */
     public synchronized int allocations() {
-        return simulator.memory().allocations(Space.GLOBAL);
+        return allocated.size();
     }
 
     @Override
@@ -107,6 +108,7 @@ public final class SimulatedDriver implements CudaDriver {
             // As on a real device, memory, modules and errors go with the context.
             lost = null;
             simulator.memory().clear();
+            allocated.clear();
             modules.clear();
             functions.clear();
             functionHandles.clear();
@@ -177,15 +179,15 @@ public final class SimulatedDriver implements CudaDriver {
         require(bytes > 0, "cuMemAlloc", DriverStatus.INVALID_VALUE, bytes + " bytes");
         Segment segment = simulator.memory().allocate(Space.GLOBAL, bytes, "allocation " + ++nextHandle);
         require(segment != null, "cuMemAlloc", DriverStatus.OUT_OF_MEMORY, bytes + " bytes");
+        allocated.add(segment.base);
         return segment.base;
     }
 
     @Override
     public synchronized void free(long address) {
         context("cuMemFree");
-        Segment segment = simulator.memory().find(address, 0);
-        boolean whole = segment != null && segment.base == address && segment.space == Space.GLOBAL;
-        require(whole, "cuMemFree", DriverStatus.INVALID_VALUE, "nothing allocated at 0x" + Long.toHexString(address));
+        boolean known = allocated.remove(address);
+        require(known, "cuMemFree", DriverStatus.INVALID_VALUE, "nothing allocated at 0x" + Long.toHexString(address));
         simulator.memory().free(address);
     }
 

@@ -64,7 +64,9 @@ final class Vote extends WarpSync {
         }
         if (w.checks) {
             w.defined[target.id()] = w.defined[target.id()] & ~lanes | (defined ? lanes : 0);
-            w.origin[target.id()] = defined ? -1 : w.origin[value.id()];
+            if (!defined) {
+                w.origin[target.id()] = w.origin[value.id()];
+            }
             if (second != null) {
                 w.defined[second.id()] = w.defined[second.id()] & ~lanes | (defined ? lanes : 0);
             }

@@ -29,7 +29,7 @@ final class Warp {
     final int[] p;
     /** For each register the lanes whose value is defined. */
     final int[] defined;
-    /** For each register the load by which an undefined value came, or -1. */
+    /** For each register the load by which an undefined value came, or -1 - the register that nobody wrote. */
     final int[] origin;
     /** Lanes that have not ended. */
     int live;
@@ -76,7 +76,7 @@ final class Warp {
         groups.clear();
         state = State.RUNNING;
         Arrays.fill(defined, 0);
-        Arrays.fill(origin, -1);
+        Arrays.setAll(origin, id -> -1 - id);
         for (Segment segment : local) {
             segment.forget();
         }
@@ -235,8 +235,8 @@ final class Warp {
         }
         String name = code.register(id).name();
         String cause = origin[id] < 0
-                ? "nobody wrote " + name
-                : "its value comes from memory that nobody wrote, read by PTX line "
+                ? "nobody wrote " + code.register(-1 - origin[id]).name()
+                : "its value comes from memory that nobody had written when it was read by PTX line "
                         + code.instructions()[origin[id]].source.line() + ": " + code.instructions()[origin[id]];
         defined[id] |= missing;
         report(ReportKind.UNINITIALISED, instruction, missing, 0, what + " depends on " + name + ": " + cause);

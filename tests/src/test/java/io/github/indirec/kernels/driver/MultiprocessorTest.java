@@ -37,6 +37,7 @@ class MultiprocessorTest {
         // 168 x 32 = 5376: 12.2 warps, so 12; 90 x 32 = 2880, so 3072: 21.3 warps, so 20 and 5 blocks of 4.
         assertEquals(3, Multiprocessor.SM_86.residentBlocks(kernel(168, 0), 128));
         assertEquals(5, Multiprocessor.SM_86.residentBlocks(kernel(90, 0), 128));
+        assertEquals(20, Multiprocessor.SM_89.residentBlocks(kernel(90, 0), 32));
         assertEquals(0, Multiprocessor.SM_75.residentBlocks(kernel(255, 0), 1024));
     }
 

@@ -1,0 +1,111 @@
+package io.github.indirec.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.indirec.tensor.RandomKey;
+import io.github.indirec.tensor.Shape;
+import io.github.indirec.tensor.ShapeException;
+import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.DiffusionKernels;
+import io.github.indirec.tensor.spi.DiffusionKernels.Chain;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+
+class CudaDiffusionTest extends DeviceTest {
+    private static final int STEPS = 3;
+
+    private void same(String what, BiFunction<DiffusionKernels, Place, List<Tensor>> op) {
+        compare(what, Backend::diffusion, CudaDiffusion::new, SAME_BITS, SAME_BITS, op);
+    }
+
+    private static float[] scales(int seed) {
+        Random random = new Random(seed);
+        float[] scales = new float[STEPS];
+        for (int t = 0; t < STEPS; t++) {
+            scales[t] = 0.2f + 0.6f * random.nextFloat();
+        }
+        return scales;
+    }
+
+    @Test
+    void noisingAndItsGradientHaveTheCpusBits() {
+        for (int[] shape : new int[][] {{1, 1}, {5, 33}, {40, 64}, {0, 8}}) {
+            same("qSample of " + Arrays.toString(shape), (k, place) -> {
+                int[] t = integers(3, shape[0], STEPS);
+                Tensor out = place.out(shape);
+                Tensor dx0 = place.out(shape);
+                k.qSample(place.in(normals(1, shape)), place.in(normals(2, shape)), scales(1), scales(2), t, out);
+                k.qSampleBackward(place.in(normals(4, shape)), scales(1), t, dx0);
+                return List.of(out, dx0);
+            });
+        }
+    }
+
+    private static Chain chain(Place place, int rows, int width, int stop) {
+        float[] wx = normals(1, width, width).toFloats();
+        for (int i = 0; i < wx.length; i++) {
+            wx[i] *= 0.5f / (float) Math.sqrt(width);
+        }
+        RandomKey[] keys = new RandomKey[STEPS];
+        for (int t = 1; t < STEPS; t++) {
+            keys[t] = new RandomKey(-5L << 33, 100 + t, 9);
+        }
+        return new Chain(
+                place.in(Tensor.of(Shape.of(width, width), wx)),
+                place.in(normals(2, rows, width)),
+                place.in(normals(3, STEPS, width)),
+                scales(1),
+                scales(2),
+                scales(3),
+                new RandomKey(7, 99, 9),
+                keys,
+                stop);
+    }
+
+    private void chainHasTheCpusBits(int rows, int width, int stop) {
+        same("chain of " + rows + " x " + width + " to step " + stop, (k, place) -> {
+            Tensor x = place.out(rows, width);
+            k.reverseChain(chain(place, rows, width, stop), x);
+            return List.of(x);
+        });
+    }
+
+    @Test
+    void aChainWithItsMatrixInSharedMemoryHasTheCpusBits() {
+        int[][] shapes = {{1, 1}, {33, 2}, {5, 33}, {9, 64}, {6, 65}, {6, 96}, {0, 16}};
+        for (int[] shape : shapes) {
+            chainHasTheCpusBits(shape[0], shape[1], 0);
+        }
+    }
+
+    @Test
+    void aChainThatStreamsItsMatrixHasTheCpusBits() {
+        chainHasTheCpusBits(9, 97, 0);
+        chainHasTheCpusBits(3, 100, 0);
+        chainHasTheCpusBits(2, 260, 0);
+        // Seven rows of 520 values fill a block.
+        chainHasTheCpusBits(8, 513, 2);
+    }
+
+    @Test
+    void aChainStopsWhereItIsAskedTo() {
+        chainHasTheCpusBits(2, 12, 1);
+        chainHasTheCpusBits(2, 12, STEPS - 1);
+        chainHasTheCpusBits(2, 104, 1);
+    }
+
+    @Test
+    void moreColumnsThanABlockHoldsAreRefused() {
+        withDevice(1, device -> {
+            Tensor x = undefined(device, 1, 4097);
+            Chain chain = new Chain(null, null, null, null, null, null, null, null, 0);
+            var thrown = assertThrows(ShapeException.class, () -> new CudaDiffusion(device).reverseChain(chain, x));
+            assertTrue(thrown.getMessage().contains("4097 columns"), thrown.getMessage());
+        });
+    }
+}
