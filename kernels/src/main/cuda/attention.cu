@@ -7,7 +7,7 @@
 #include "attention.cuh"
 
 #define ATTENTION_KERNELS(P)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(THREADS, 4) attention_forward_##P(                                         \
+    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_forward_##P(                                         \
             ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
             float* __restrict__ out, float* __restrict__ saved) {                                                        \
         attentionForward<P, false>(ATTENTION, q, k, v, nullptr, nullptr, out, saved);                                    \

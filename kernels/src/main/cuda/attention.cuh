@@ -172,40 +172,50 @@ __device__ __forceinline__ void loadRows(
 // A lane's columns of a row that begins at the head's first column.
 template <int C, int LANES>
 __device__ __forceinline__ void loadLane(const Attention& a, float (&x)[C], const float* row, int lane) {
+    if (a.vector) {
 #pragma unroll
-    for (int t = 0; t < C / 4; t++) {
-        int c = 4 * (lane + LANES * t);
-        float4 value = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-        if (a.vector) {
+        for (int t = 0; t < C / 4; t++) {
+            int c = 4 * (lane + LANES * t);
+            float4 value = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
             if (c < a.d) value = *(const float4*)(row + c);
-        } else {
-            if (c < a.d) value.x = row[c];
-            if (c + 1 < a.d) value.y = row[c + 1];
-            if (c + 2 < a.d) value.z = row[c + 2];
-            if (c + 3 < a.d) value.w = row[c + 3];
+            x[4 * t] = value.x;
+            x[4 * t + 1] = value.y;
+            x[4 * t + 2] = value.z;
+            x[4 * t + 3] = value.w;
         }
-        x[4 * t] = value.x;
-        x[4 * t + 1] = value.y;
-        x[4 * t + 2] = value.z;
-        x[4 * t + 3] = value.w;
+    } else {
+#pragma unroll
+        for (int i = 0; i < C; i++) {
+            int c = 4 * (lane + LANES * (i / 4)) + i % 4;
+            x[i] = c < a.d ? row[c] : 0.0f;
+        }
     }
+}
+
+// A store of a quad that stays one: the compiler parts some of them.
+__device__ __forceinline__ void storeQuad(float* target, float x, float y, float z, float w) {
+    asm volatile("st.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(target)), "f"(x), "f"(y),
+                 "f"(z), "f"(w)
+                 : "memory");
 }
 
 // Writes factor x into a row.
 template <int C, int LANES>
 __device__ __forceinline__ void storeLane(const Attention& a, const float (&x)[C], float factor, float* row, int lane) {
+    if (a.vector) {
 #pragma unroll
-    for (int t = 0; t < C / 4; t++) {
-        int c = 4 * (lane + LANES * t);
-        float4 value = make_float4(
-                factor * x[4 * t], factor * x[4 * t + 1], factor * x[4 * t + 2], factor * x[4 * t + 3]);
-        if (a.vector) {
-            if (c < a.d) *(float4*)(row + c) = value;
-        } else {
-            if (c < a.d) row[c] = value.x;
-            if (c + 1 < a.d) row[c + 1] = value.y;
-            if (c + 2 < a.d) row[c + 2] = value.z;
-            if (c + 3 < a.d) row[c + 3] = value.w;
+        for (int t = 0; t < C / 4; t++) {
+            int c = 4 * (lane + LANES * t);
+            if (c < a.d) {
+                storeQuad(
+                        row + c, factor * x[4 * t], factor * x[4 * t + 1], factor * x[4 * t + 2], factor * x[4 * t + 3]);
+            }
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < C; i++) {
+            int c = 4 * (lane + LANES * (i / 4)) + i % 4;
+            if (c < a.d) row[c] = factor * x[i];
         }
     }
 }
@@ -278,23 +288,28 @@ __device__ __forceinline__ void phaseSum(float (&x)[C], int shift) {
     }
 }
 
-// Which weights dropout keeps: bit j mod 32 of word j / 32 of a row for its key j, KEYS keys a row. `unit` is that of key
-// 0 and a multiple of 4. Eight lanes draw a word, a Philox block each.
+// Which weights dropout keeps: bit j mod 32 of word j / 32 of a row for its key j, for the first `keys` of the KEYS keys a
+// row. `unit` is that of key 0 and a multiple of 4. Eight lanes draw a word, a Philox block each.
 template <int KEYS>
-__device__ __forceinline__ void drawKept(const Attention& a, u32* kept, int rows, int coordinate, int unit) {
+__device__ __forceinline__ void drawKept(const Attention& a, u32* kept, int rows, int keys, int coordinate, int unit) {
     constexpr int LANES = KEYS < 32 ? KEYS / 4 : 8;
-    constexpr int BLOCKS = KEYS / 4;
+    constexpr int WORDS = (KEYS + 31) / 32;
     int lane = threadIdx.x % WARP;
 #pragma unroll 1
-    for (int i = threadIdx.x - lane; i < rows * BLOCKS; i += THREADS) {
-        int index = i + lane;
-        uint4 words = philox((u32)(unit / 4 + index % BLOCKS), (u32)(coordinate + index / BLOCKS), a.stream, a.step, a.k0, a.k1);
-        u32 bits = (uniform(words.x) < a.dropout ? 0u : 1u) | (uniform(words.y) < a.dropout ? 0u : 2u)
-                | (uniform(words.z) < a.dropout ? 0u : 4u) | (uniform(words.w) < a.dropout ? 0u : 8u);
-        bits <<= 4 * (index % LANES);
+    for (int word = 0; 32 * word < keys; word++) {
+#pragma unroll 1
+        for (int i = threadIdx.x - lane; i < rows * LANES; i += THREADS) {
+            int row = (i + lane) / LANES;
+            int quad = lane % LANES;
+            uint4 words = philox(
+                    (u32)(unit / 4 + 8 * word + quad), (u32)(coordinate + row), a.stream, a.step, a.k0, a.k1);
+            u32 bits = (uniform(words.x) < a.dropout ? 0u : 1u) | (uniform(words.y) < a.dropout ? 0u : 2u)
+                    | (uniform(words.z) < a.dropout ? 0u : 4u) | (uniform(words.w) < a.dropout ? 0u : 8u);
+            bits <<= 4 * quad;
 #pragma unroll
-        for (int o = 1; o < LANES; o <<= 1) bits |= __shfl_xor_sync(FULL, bits, o);
-        if (index < rows * BLOCKS && index % LANES == 0) kept[index / LANES] = bits;
+            for (int o = 1; o < LANES; o <<= 1) bits |= __shfl_xor_sync(FULL, bits, o);
+            if (quad == 0 && row < rows) kept[row * WORDS + word] = bits;
+        }
     }
 }
 
@@ -338,7 +353,7 @@ __device__ __forceinline__ void attentionForward(
             loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
         }
         if (a.dropout > 0.0f) {
-            drawKept<TILE>(a, keptTile, count, task.coordinate + task.first, task.unit + start);
+            drawKept<TILE>(a, keptTile, count, TILE, task.coordinate + task.first, task.unit + start);
         }
         __syncthreads();
         if (!place.busy) continue;
@@ -452,7 +467,7 @@ __device__ __forceinline__ void attentionBackwardQueries(
             loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
         }
         if (a.dropout > 0.0f) {
-            drawKept<TILE>(a, keptTile, count, task.coordinate + task.first, task.unit + start);
+            drawKept<TILE>(a, keptTile, count, TILE, task.coordinate + task.first, task.unit + start);
         }
         __syncthreads();
         if (!place.busy) continue;
@@ -548,7 +563,8 @@ __device__ __forceinline__ void attentionBackwardKeys(
             deltaTile[threadIdx.x] = there ? delta[at] : 0.0f;
         }
         if (a.dropout > 0.0f) {
-            drawKept<S::GROUPS>(a, keptTile, TILE, task.coordinate + start, task.unit + first);
+            int rows = min(TILE, task.queries - start);
+            drawKept<S::GROUPS>(a, keptTile, rows, count, task.coordinate + start, task.unit + first);
         }
         __syncthreads();
         if (!place.busy) continue;
@@ -575,7 +591,10 @@ __device__ __forceinline__ void attentionBackwardKeys(
                 int i = place.phase + ((t + u) << place.shift);
                 bool sees = start + i >= from && start + i < task.queries;
                 float p = sees ? exp2Fast(fmaf(score[u], scale, -logSumTile[i])) : 0.0f;
-                bool kept = a.dropout > 0.0f ? keptTile[i * WORDS + (place.own >> 5)] >> (place.own & 31) & 1 : true;
+                bool kept = true;
+                if (sees && a.dropout > 0.0f) {
+                    kept = keptTile[i * WORDS + (place.own >> 5)] >> (place.own & 31) & 1;
+                }
                 float factor = kept ? keptScale : 0.0f;
                 addScaled<C, LANES>(dy, p * factor, doutTile + i * STRIDE + 4 * place.lane);
                 float ds = p * (dp[u] * factor - deltaTile[i]);

@@ -9,8 +9,6 @@
 // cut into parts (blockIdx.x mod parts), each into a matrix of its own, and gemm_add adds them in order.
 #include "common.cuh"
 
-namespace {
-
 constexpr int THREADS = 128;
 constexpr int STEP = 16;
 constexpr int COLUMNS = 64;
@@ -224,8 +222,6 @@ __device__ __forceinline__ void gemm(
         }
     }
 }
-
-}  // namespace
 
 // m, n, k; parts of k and the length of each, a multiple of 16; bits of what may be read as vectors. With several parts C
 // is [parts x m x n], alpha 1 and beta 0. Launch: grid (ceil(m / rows) parts, ceil(n / 64)), 128 threads.

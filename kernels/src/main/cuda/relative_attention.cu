@@ -10,8 +10,6 @@
 // Launch: as in attention.cu; relative_attention_positions: grid (ceil(2 span / groups), heads * runs).
 #include "attention.cuh"
 
-namespace {
-
 // Rows of queries in shared memory beside the keys that they meet.
 template <int P>
 constexpr int DIAGONAL = P == 128 ? 8 : 16;
@@ -80,7 +78,7 @@ __device__ __forceinline__ void relativePositions(
                 deltaTile[threadIdx.x] = there ? delta[at] : 0.0f;
             }
             if (a.dropout > 0.0f) {
-                drawKept<DRAWN>(a, keptTile, TILE, task.coordinate + start, task.unit + drawn);
+                drawKept<DRAWN>(a, keptTile, min(TILE, n - start), DRAWN, task.coordinate + start, task.unit + drawn);
             }
             __syncthreads();
 #pragma unroll 1
@@ -105,7 +103,8 @@ __device__ __forceinline__ void relativePositions(
                     bool sees = start + i < n && first + j >= 0 && first + j < n;
                     float p = sees ? exp2Fast(fmaf(score[u], scale, -logSumTile[i])) : 0.0f;
                     int bit = first + j - drawn;
-                    bool kept = a.dropout > 0.0f ? keptTile[i * WORDS + (bit >> 5)] >> (bit & 31) & 1 : true;
+                    bool kept = true;
+                    if (sees && a.dropout > 0.0f) kept = keptTile[i * WORDS + (bit >> 5)] >> (bit & 31) & 1;
                     float ds = p * ((kept ? dp[u] * keptScale : 0.0f) - deltaTile[i]);
                     addScaled<C, LANES>(dx, ds, queryTile + i * STRIDE + 4 * lane);
                     addScaled<C, LANES>(dy, ds, keyTile + j * STRIDE + 4 * lane);
@@ -120,8 +119,6 @@ __device__ __forceinline__ void relativePositions(
         storeLane<C, LANES>(a, dy, a.scale, target + table, lane);
     }
 }
-
-}  // namespace
 
 #define RELATIVE_ATTENTION_KERNELS(P)                                                                                    \
     extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_forward_##P(                             \

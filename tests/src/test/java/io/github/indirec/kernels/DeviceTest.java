@@ -140,7 +140,7 @@ abstract class DeviceTest {
         };
     }
 
-    private static Place onHost() {
+    static Place onHost() {
         return new Place() {
             @Override
             public Tensor in(Tensor host) {

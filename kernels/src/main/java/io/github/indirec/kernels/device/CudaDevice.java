@@ -239,7 +239,7 @@ public final class CudaDevice implements AutoCloseable {
         if (status == DriverStatus.OUT_OF_MEMORY.code()) {
             return "; use a smaller batch_size, or end what else uses the device";
         }
-        if (status >= DriverStatus.ILLEGAL_ADDRESS.code() && status <= DriverStatus.LAUNCH_FAILED.code()) {
+        if (DriverStatus.losesContext(status)) {
             return "; the device's context is lost and this backend with it: please report it with the sizes above";
         }
         return "";

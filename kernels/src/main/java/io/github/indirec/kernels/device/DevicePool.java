@@ -54,13 +54,24 @@ final class DevicePool {
 
     synchronized void giveBack(long address, long bytes) {
         if (separate) {
-            driver.free(address);
+            free(address);
             count(-bytes, -1);
             return;
         }
         long size = sizeClass(bytes);
         idle.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
         count(-size, -1);
+    }
+
+    /** Memory goes with a context that a kernel's fault has lost; that it cannot be freed must not hide the fault. */
+    private void free(long address) {
+        try {
+            driver.free(address);
+        } catch (DriverException e) {
+            if (!DriverStatus.losesContext(e.status())) {
+                throw e;
+            }
+        }
     }
 
     private void count(long bytes, int blocks) {

@@ -233,6 +233,9 @@ final class Races {
     }
 
     private void race(Warp w, MemoryInstruction instruction, int lane, int kind, long earlier, int was, boolean nc) {
+        if (launch.isReported(ReportKind.RACE, instruction)) {
+            return;
+        }
         int other = (int) (earlier & THREAD_MASK);
         Instruction place = w.code.instructions()[(int) (earlier >>> INSTRUCTION & 0x3fff)];
         boolean foreign = earlier >>> TIME < blockStart;

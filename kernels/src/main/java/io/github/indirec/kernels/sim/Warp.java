@@ -248,7 +248,9 @@ final class Warp {
 
     /** Records a report, or throws it. */
     void report(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
-        launch.report(make(kind, instruction, lanes, address, sentence));
+        if (!launch.isReported(kind, instruction)) {
+            launch.report(instruction, make(kind, instruction, lanes, address, sentence));
+        }
     }
 
     /** A report after which the launch cannot go on. */
@@ -261,7 +263,7 @@ final class Warp {
         int self = number * LANES + lane;
         List<Integer> threads = otherBlock ? List.of(self) : List.of(self, other);
         PtxStatement source = instruction.source;
-        launch.report(new Report(
+        launch.report(instruction, new Report(
                 ReportKind.RACE,
                 code.name(),
                 source.line(),
