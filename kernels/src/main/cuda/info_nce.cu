@@ -1,5 +1,5 @@
-// InfoNCE over two views of B rows, the similarities of all pairs given: the cross-entropy of the positive, the same row
-// in the other view, against all pairs of other groups.
+// InfoNCE over two views of B rows, the similarities of all pairs given: the cross-entropy of the positive, the same
+// row in the other view, against all pairs of other groups.
 //
 // Sixteen lanes take an anchor (rows.cuh) and read its row twice, for the largest value and for the sum, in the CPU's
 // order: losses and gradients have its bits. The groups of the columns come from the cache.

@@ -1,9 +1,9 @@
 // K-means assignment, first rung of the ladder: as it is written down.
 //
-// A thread takes a point, and stores its squared distance from each centroid in an N x K matrix; a second kernel looks for
-// the smallest of each row. What it costs: neighbouring threads read points that lie a row apart, so that a request of a
-// warp touches 32 sectors and uses 4 bytes of each; a point is read K times; and N x K distances go to memory and back, a
-// column at a time, again 32 sectors a request.
+// A thread takes a point, and stores its squared distance from each centroid in an N x K matrix; a second kernel looks
+// for the smallest of each row. What it costs: neighbouring threads read points that lie a row apart, so that a request
+// of a warp touches 32 sectors and uses 4 bytes of each; a point is read K times; and N x K distances go to memory and
+// back, a column at a time, again 32 sectors a request.
 //
 // Counted for 128 points, 128 centroids and 64 columns: 1,114,128 sectors of global memory (ideal 167,952), 0 requests
 // to shared memory, 375,028 instructions.

@@ -1,10 +1,10 @@
 // K-means assignment, second rung of the ladder: tiles in shared memory.
 //
-// A block of 256 threads takes 16 points and 16 centroids, a thread one pair. They load the 16 rows of each 16 columns at a
-// time, neighbouring threads neighbouring columns, so that every sector is used as a whole, and each value read from memory
-// serves 16 pairs. The distances still go to memory and back; only their order changes, since threads of a row of the tile
-// are centroids now. Rows of the tile of centroids are 17 values apart, or the 16 centroids of a column would lie in two
-// banks.
+// A block of 256 threads takes 16 points and 16 centroids, a thread one pair. They load the 16 rows of each 16 columns
+// at a time, neighbouring threads neighbouring columns, so that every sector is used as a whole, and each value read
+// from memory serves 16 pairs. The distances still go to memory and back; only their order changes, since threads of a
+// row of the tile are centroids now. Rows of the tile of centroids are 17 values apart, or the 16 centroids of a column
+// would lie in two banks.
 //
 // Counted for 128 points, 128 centroids and 64 columns: 20,544 sectors of global memory (ideal 20,544), 69,632
 // requests to shared memory, 216,064 instructions.

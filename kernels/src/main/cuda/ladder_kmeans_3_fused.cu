@@ -1,11 +1,11 @@
 // K-means assignment, third rung of the ladder: no matrix of distances.
 //
-// The tiles are those of the second rung, but a block keeps its 16 points and walks over all centroids; each thread keeps
-// the nearest of those that it has seen, and the 16 threads of a point compare theirs at the end. Of a point's K distances
-// nothing is stored but the number of the smallest, and one launch does the work of two.
+// The tiles are those of the second rung, but a block keeps its 16 points and walks over all centroids; each thread
+// keeps the nearest of those that it has seen, and the 16 threads of a point compare theirs at the end. Of a point's K
+// distances nothing is stored but the number of the smallest, and one launch does the work of two.
 //
-// What is left to gain is in kmeans.cu: there a thread has 8 x 4 pairs, so that a value read from shared memory serves 4 or
-// 8 multiply-adds instead of one.
+// What is left to gain is in kmeans.cu: there a thread has 8 x 4 pairs, so that a value read from shared memory serves
+// 4 or 8 multiply-adds instead of one.
 //
 // Counted for 128 points, 128 centroids and 64 columns: 16,448 sectors of global memory (ideal 16,448), 69,632
 // requests to shared memory, 196,672 instructions.

@@ -45,8 +45,8 @@ final class BenchLadder implements Callable<Integer> {
     @Override
     public Integer call() {
         if (points < 1 || clusters < 1 || width < 1) {
-            throw new BadInputException("--points " + points + ", --clusters " + clusters + " and --hidden-size " + width
-                    + ", expected at least 1");
+            throw new BadInputException("--points " + points + ", --clusters " + clusters + " and --hidden-size "
+                    + width + ", expected at least 1");
         }
         if ((double) points * clusters * width > MOST_PRODUCTS) {
             throw new BadInputException("--points " + points + " x --clusters " + clusters + " x --hidden-size " + width

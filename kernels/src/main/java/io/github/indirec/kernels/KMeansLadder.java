@@ -21,8 +21,8 @@ import java.util.function.ToLongFunction;
  * The same computation in four kernels, each with one idea more, for those who want to learn how a kernel is made fast:
  * the assignment of points to their nearest centroids. Runs them in the simulator and counts what they move.
  *
- * <p>Read ladder_kmeans_1_naive.cu, ladder_kmeans_2_tiled.cu, ladder_kmeans_3_fused.cu, and kmeans.cu, which is the one that
- * the backend uses. The counts are a model of a card, not measurements of one.
+ * <p>Read ladder_kmeans_1_naive.cu, ladder_kmeans_2_tiled.cu, ladder_kmeans_3_fused.cu, and kmeans.cu, which is the one
+ * that the backend uses. The counts are a model of a card, not measurements of one.
  */
 public final class KMeansLadder {
     private static final long SEED = 1;

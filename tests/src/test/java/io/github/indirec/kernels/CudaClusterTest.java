@@ -24,7 +24,8 @@ class CudaClusterTest extends DeviceTest {
 
     @Test
     void assignmentsAndDistancesHaveTheCpusBits() {
-        for (int[] sizes : new int[][] {{1, 1, 1}, {65, 2, 64}, {63, 65, 33}, {3, 130, 20}, {130, 31, 257}, {0, 3, 4}}) {
+        int[][] all = {{1, 1, 1}, {65, 2, 64}, {63, 65, 33}, {3, 130, 20}, {130, 31, 257}, {0, 3, 4}};
+        for (int[] sizes : all) {
             same("assign " + Arrays.toString(sizes), (k, place) -> {
                 int[] assignment = new int[sizes[0]];
                 float[] distances = new float[sizes[0]];
