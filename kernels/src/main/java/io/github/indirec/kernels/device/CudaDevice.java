@@ -132,14 +132,14 @@ public final class CudaDevice implements AutoCloseable {
     /** A copy of the first {@code count} values of an array. */
     public DeviceBuffer upload(int[] values, int count) {
         DeviceBuffer buffer = buffer((long) Integer.BYTES * count);
-        staging().upload(values, 0, count, buffer.address());
+        checked("passing an array", () -> staging().upload(values, 0, count, buffer.address()));
         return buffer;
     }
 
     /** A copy of an array. */
     public DeviceBuffer upload(float[] values) {
         DeviceBuffer buffer = buffer((long) Float.BYTES * values.length);
-        staging().upload(values, 0, values.length, buffer.address());
+        checked("passing an array", () -> staging().upload(values, 0, values.length, buffer.address()));
         return buffer;
     }
 
@@ -223,7 +223,7 @@ public final class CudaDevice implements AutoCloseable {
         checked("making its context current", () -> driver.setCurrent(context));
     }
 
-    private void checked(String what, Runnable call) {
+    void checked(String what, Runnable call) {
         try {
             call.run();
         } catch (DriverException e) {
