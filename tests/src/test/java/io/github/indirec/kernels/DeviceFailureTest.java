@@ -29,10 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A device that fails says what was asked of it, leaks nothing, and costs a training no more than its last checkpoint. */
+@Tag("simulated")
 class DeviceFailureTest {
     private static final Device SIM = Device.parse("sim");
     private static final int MIB = 1 << 20;

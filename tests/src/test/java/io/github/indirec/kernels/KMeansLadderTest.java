@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("simulated")
 class KMeansLadderTest {
     private static final Path SOURCES = Path.of("..", "kernels", "src", "main", "cuda");
 

@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every model trains, ranks and serves on a CUDA device with no code of its own, and follows the CPU. */
+@Tag("simulated")
 class SimulatedModelsTest {
     private static final SequenceDataset DATA = SmallModels.data();
 
