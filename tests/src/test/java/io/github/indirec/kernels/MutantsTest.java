@@ -258,7 +258,7 @@ class MutantsTest extends DeviceTest {
                 new Mutant("shuffle that names half of the warp", MutantOps.sum(), "sum", "shfl\\.sync",
                         line -> line.replaceAll("%r\\d+;", "65535;"), ReportKind.INACTIVE_LANE),
                 new Mutant("lanes that end before a shuffle reads them", MutantOps.sum(), "sum", "shfl\\.sync",
-                        line -> only("%laneid", 16).apply("ret;") + line, ReportKind.INACTIVE_LANE));
+                        line -> only("%laneid", 16).apply("ret;").replace("@", "@!") + line, ReportKind.INACTIVE_LANE));
     }
 
     private static List<Mutant> barriers() {
