@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * Which branches lead round a barrier: on one side it can be reached, on the other not before both sides meet again.
  *
- * <p>A thread that has ended is not waited for, so that an early return before a barrier is in order. A thread that went
- * round the barrier and ended later is not: the barrier stood in a branch, which all threads of a block must take or
- * none. The two look alike when the others wait; what tells them apart is the way by which the thread came.
+ * <p>A thread that has ended is not waited for, so that an early return before a barrier is in order. A thread that
+ * went round the barrier and ended later is not: the barrier stood in a branch, which all threads of a block must take
+ * or none. The two look alike when the others wait; what tells them apart is the way by which the thread came.
  */
 final class BarrierPaths {
     private static final int[] NONE = {};

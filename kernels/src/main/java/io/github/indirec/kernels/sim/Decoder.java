@@ -59,9 +59,9 @@ final class Decoder {
     }
 
     /**
-     * Addresses of all variables: shared and local ones within their windows, with gaps between shared ones. All dynamic
-     * shared memory is one. No shared variable is aligned better than it asks for, so that accesses that need more are
-     * found.
+     * Addresses of all variables: shared and local ones within their windows, with gaps between shared ones. All
+     * dynamic shared memory is one. No shared variable is aligned better than it asks for, so that accesses that need
+     * more are found.
      */
     private Map<String, Long> symbols() {
         Map<String, Long> symbols = new HashMap<>();

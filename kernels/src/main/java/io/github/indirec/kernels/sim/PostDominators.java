@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * For each instruction the nearest one that every way from it to the end of the kernel passes: where lanes that a branch
- * has parted are due to meet again. By the iteration of Cooper, Harvey and Kennedy (2001), from the end backwards.
+ * For each instruction the nearest one that every way from it to the end of the kernel passes: where lanes that a
+ * branch has parted are due to meet again. By the iteration of Cooper, Harvey and Kennedy (2001), from the end
+ * backwards.
  */
 final class PostDominators {
     private static final int NONE = -1;
