@@ -1,28 +1,25 @@
 // Attention within each sequence of a packed batch, forward and backward: attention.cuh.
 //
-// Launch: grid (tasks, heads), 128 threads; a task is 8 ints: row of the sequence's first query, number of queries, row of
-// its first key, number of keys, index of the tile's first query (key, for attention_backward_keys), coordinate of the
-// first query, position of the first key, 0. attention_backward_queries runs before attention_backward_keys, which reads
-// its delta.
-#include "attention.cuh"
+// Launch: grid (tasks, heads), 128 threads; a task is 8 ints: row of the sequence's first query, number of queries, row
+// of its first key, number of keys, index of the tile's first query (key, for attention_backward_keys), coordinate of
+// the first query, position of the first key, 0. attention_backward_queries runs before attention_backward_keys, which
+// reads its delta.
+#include "attention_backward.cuh"
+#include "attention_forward.cuh"
 
-#define ATTENTION_KERNELS(P)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(THREADS, 4) attention_forward_##P(                                         \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            float* __restrict__ out, float* __restrict__ saved) {                                                        \
-        attentionForward<P, false>(ATTENTION, q, k, v, nullptr, nullptr, out, saved);                                    \
-    }                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_backward_queries_##P(                                \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ out, const float* __restrict__ saved, const float* __restrict__ dout,              \
-            float* __restrict__ dq, float* __restrict__ delta) {                                                         \
-        attentionBackwardQueries<P, false>(ATTENTION, q, k, v, nullptr, nullptr, out, saved, dout, dq, delta);           \
-    }                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_backward_keys_##P(                                   \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ saved, const float* __restrict__ delta, const float* __restrict__ dout,            \
-            float* __restrict__ dk, float* __restrict__ dv) {                                                            \
-        attentionBackwardKeys<P, false>(ATTENTION, q, k, v, nullptr, nullptr, saved, delta, dout, dk, dv);               \
+#define ATTENTION_KERNELS(P)                                                                                           \
+    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_forward_##P(                                    \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, WRITTEN out, WRITTEN saved) {                                \
+        attentionForward<P, false>(ATTENTION, q, k, v, nullptr, nullptr, out, saved);                                  \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_backward_queries_##P(                           \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ out, READ saved, READ dout,                             \
+            WRITTEN dq, WRITTEN delta) {                                                                               \
+        attentionBackwardQueries<P, false>(ATTENTION, q, k, v, nullptr, nullptr, out, saved, dout, dq, delta);         \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 3) attention_backward_keys_##P(                              \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ saved, READ delta, READ dout, WRITTEN dk, WRITTEN dv) { \
+        attentionBackwardKeys<P, false>(ATTENTION, q, k, v, nullptr, nullptr, saved, delta, dout, dk, dv);             \
     }
 
 ATTENTION_KERNELS(8)

@@ -1,16 +1,16 @@
-// Ragged multi-head attention in float32, with or without relative positions. attention.cu and relative_attention.cu make
-// kernels of these templates, one for each head width P, which is the real one, d, rounded up.
+// Ragged multi-head attention in float32, with or without relative positions. attention.cu and relative_attention.cu
+// make kernels of these templates, one for each head width P, which is the real one, d, rounded up.
 //
-// No score is ever written to memory. Forward goes over the keys in tiles, keeps a running maximum and sum for each query
-// (Milakov and Gimelshein 2018; Dao et al. 2022), and leaves one number a query and head: the logarithm of the sum, to
-// base 2. Backward computes the probabilities again from it, once over the queries for dq and once over the keys for dk
-// and dv, so that nothing is added by two blocks.
+// No score is ever written to memory. Forward goes over the keys in tiles, keeps a running maximum and sum for each
+// query (Milakov and Gimelshein 2018; Dao et al. 2022), and leaves one number a query and head: the logarithm of the
+// sum, to base 2. Backward computes the probabilities again from it, once over the queries for dq and once over the
+// keys for dk and dv, so that nothing is added by two blocks.
 //
-// Threads. A block of 128 serves one head of one tile of queries of one sequence (of keys, for dk and dv). LANES threads
-// form a group and share the columns of the head, in quads: quad number t of lane g is quad g + LANES t of the row, so
-// that a group reads neighbours. A query belongs to one group, or to 2^shift groups if the tile has few queries; these
-// then take every 2^shift-th key, and at the end add up what they have. Rows of the other side stand in shared memory,
-// padded so that groups which read different rows read different banks.
+// Threads. A block of 128 serves one head of one tile of queries of one sequence (of keys, for dk and dv). LANES
+// threads form a group and share the columns of the head, in quads: quad number t of lane g is quad g + LANES t of the
+// row, so that a group reads neighbours. A query belongs to one group, or to 2^shift groups if the tile has few
+// queries; these then take every 2^shift-th key, and at the end add up what they have. Rows of the other side stand in
+// shared memory, padded so that groups which read different rows read different banks.
 //
 // Dropout. The word of a query and a key is at unit head * maxLength + position of the key; one Philox block holds the
 // words of four keys. Key tiles begin where a block begins, up to three keys before the first one.
@@ -65,10 +65,12 @@ struct Attention {
     }
 };
 
-#define ATTENTION_PARAMETERS                                                                                             \
-    const int4 *__restrict__ tasks, int width, int d, int maxLength, int rows, int span, int causal, int vector,         \
+#define READ const float* __restrict__
+#define WRITTEN float* __restrict__
+#define ATTENTION_PARAMETERS                                                                                           \
+    const int4 *__restrict__ tasks, int width, int d, int maxLength, int rows, int span, int causal, int vector,       \
             float scale, float dropout, u32 k0, u32 k1, u32 stream, u32 step
-#define ATTENTION                                                                                                        \
+#define ATTENTION                                                                                                      \
     Attention { tasks, width, d, maxLength, rows, span, causal != 0, vector != 0, scale, dropout, k0, k1, stream, step }
 
 // A sequence, and where in it the block begins.
@@ -142,8 +144,8 @@ __device__ __forceinline__ float log2Fast(float x) {
     return y;
 }
 
-// Puts rows `first` to `first + count` of x into shared memory; rows before `low` and from `high` on and columns that the
-// head does not have are 0. x begins at the head's first column.
+// Puts rows `first` to `first + count` of x into shared memory; rows before `low` and from `high` on and columns that
+// the head does not have are 0. x begins at the head's first column.
 template <int P, int STRIDE>
 __device__ __forceinline__ void loadRows(
         const Attention& a, float* tile, int count, const float* x, int first, int low, int high) {
@@ -172,40 +174,50 @@ __device__ __forceinline__ void loadRows(
 // A lane's columns of a row that begins at the head's first column.
 template <int C, int LANES>
 __device__ __forceinline__ void loadLane(const Attention& a, float (&x)[C], const float* row, int lane) {
+    if (a.vector) {
 #pragma unroll
-    for (int t = 0; t < C / 4; t++) {
-        int c = 4 * (lane + LANES * t);
-        float4 value = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-        if (a.vector) {
+        for (int t = 0; t < C / 4; t++) {
+            int c = 4 * (lane + LANES * t);
+            float4 value = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
             if (c < a.d) value = *(const float4*)(row + c);
-        } else {
-            if (c < a.d) value.x = row[c];
-            if (c + 1 < a.d) value.y = row[c + 1];
-            if (c + 2 < a.d) value.z = row[c + 2];
-            if (c + 3 < a.d) value.w = row[c + 3];
+            x[4 * t] = value.x;
+            x[4 * t + 1] = value.y;
+            x[4 * t + 2] = value.z;
+            x[4 * t + 3] = value.w;
         }
-        x[4 * t] = value.x;
-        x[4 * t + 1] = value.y;
-        x[4 * t + 2] = value.z;
-        x[4 * t + 3] = value.w;
+    } else {
+#pragma unroll
+        for (int i = 0; i < C; i++) {
+            int c = 4 * (lane + LANES * (i / 4)) + i % 4;
+            x[i] = c < a.d ? row[c] : 0.0f;
+        }
     }
+}
+
+// A store of a quad that stays one: the compiler parts some of them.
+__device__ __forceinline__ void storeQuad(float* target, float x, float y, float z, float w) {
+    asm volatile("st.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(target)), "f"(x), "f"(y),
+                 "f"(z), "f"(w)
+                 : "memory");
 }
 
 // Writes factor x into a row.
 template <int C, int LANES>
 __device__ __forceinline__ void storeLane(const Attention& a, const float (&x)[C], float factor, float* row, int lane) {
+    if (a.vector) {
 #pragma unroll
-    for (int t = 0; t < C / 4; t++) {
-        int c = 4 * (lane + LANES * t);
-        float4 value = make_float4(
-                factor * x[4 * t], factor * x[4 * t + 1], factor * x[4 * t + 2], factor * x[4 * t + 3]);
-        if (a.vector) {
-            if (c < a.d) *(float4*)(row + c) = value;
-        } else {
-            if (c < a.d) row[c] = value.x;
-            if (c + 1 < a.d) row[c + 1] = value.y;
-            if (c + 2 < a.d) row[c + 2] = value.z;
-            if (c + 3 < a.d) row[c + 3] = value.w;
+        for (int t = 0; t < C / 4; t++) {
+            int c = 4 * (lane + LANES * t);
+            if (c < a.d) {
+                const float* quad = x + 4 * t;
+                storeQuad(row + c, factor * quad[0], factor * quad[1], factor * quad[2], factor * quad[3]);
+            }
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < C; i++) {
+            int c = 4 * (lane + LANES * (i / 4)) + i % 4;
+            if (c < a.d) row[c] = factor * x[i];
         }
     }
 }
@@ -278,319 +290,48 @@ __device__ __forceinline__ void phaseSum(float (&x)[C], int shift) {
     }
 }
 
-// Which weights dropout keeps: bit j mod 32 of word j / 32 of a row for its key j, KEYS keys a row. `unit` is that of key
-// 0 and a multiple of 4. Eight lanes draw a word, a Philox block each.
+// Which weights dropout keeps: bit j mod 32 of word j / 32 of a row for its key j, for the first `keys` of the KEYS
+// keys a row. `unit` is that of key 0 and a multiple of 4. Eight lanes draw a word, a Philox block each.
 template <int KEYS>
-__device__ __forceinline__ void drawKept(const Attention& a, u32* kept, int rows, int coordinate, int unit) {
+__device__ __forceinline__ void drawKept(const Attention& a, u32* kept, int rows, int keys, int coordinate, int unit) {
     constexpr int LANES = KEYS < 32 ? KEYS / 4 : 8;
-    constexpr int BLOCKS = KEYS / 4;
+    constexpr int WORDS = (KEYS + 31) / 32;
     int lane = threadIdx.x % WARP;
 #pragma unroll 1
-    for (int i = threadIdx.x - lane; i < rows * BLOCKS; i += THREADS) {
-        int index = i + lane;
-        uint4 words = philox((u32)(unit / 4 + index % BLOCKS), (u32)(coordinate + index / BLOCKS), a.stream, a.step, a.k0, a.k1);
-        u32 bits = (uniform(words.x) < a.dropout ? 0u : 1u) | (uniform(words.y) < a.dropout ? 0u : 2u)
-                | (uniform(words.z) < a.dropout ? 0u : 4u) | (uniform(words.w) < a.dropout ? 0u : 8u);
-        bits <<= 4 * (index % LANES);
-#pragma unroll
-        for (int o = 1; o < LANES; o <<= 1) bits |= __shfl_xor_sync(FULL, bits, o);
-        if (index < rows * BLOCKS && index % LANES == 0) kept[index / LANES] = bits;
-    }
-}
-
-// out and, for each query and head, the logarithm of the sum of its exponentials.
-template <int P, bool RELATIVE>
-__device__ __forceinline__ void attentionForward(
-        const Attention a, const float* q, const float* k, const float* v, const float* pk, const float* pq, float* out,
-        float* saved) {
-    using S = Geometry<P, RELATIVE>;
-    constexpr int C = S::COLUMNS, LANES = S::LANES, STRIDE = S::STRIDE, TILE = S::TILE;
-    __shared__ __align__(16) float keyTile[TILE * STRIDE];
-    __shared__ __align__(16) float valueTile[TILE * STRIDE];
-    __shared__ __align__(16) float pkTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ __align__(16) float pqTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ u32 keptTile[S::GROUPS];
-
-    Task task(a, blockIdx.x, blockIdx.y);
-    int count = min(S::GROUPS, task.queries - task.first);
-    Place<P, RELATIVE> place(count);
-    int query = task.first + place.own;
-    int row = (task.queryRow + query) * a.width + a.column();
-    int seen = a.causal ? task.ahead() + query + 1 : task.keys;
-    int end = a.causal ? task.ahead() + task.first + count : task.keys;
-    float scale = a.scale * LOG2_E;
-    float x[C];
-    float sum[C];
-    loadLane<C, LANES>(a, x, q + row, place.lane);
-    clear(sum);
-    float max = NONE;
-    float total = 0.0f;
-
+    for (int word = 0; 32 * word < keys; word++) {
 #pragma unroll 1
-    for (int start = -task.lead(a); start < end; start += TILE) {
-        __syncthreads();
-        int first = task.keyRow + start;
-        loadRows<P, STRIDE>(a, keyTile, TILE, k + a.column(), first, task.keyRow, task.keyRow + task.keys);
-        loadRows<P, STRIDE>(a, valueTile, TILE, v + a.column(), first, task.keyRow, task.keyRow + task.keys);
-        if (RELATIVE) {
-            int r = a.span + task.first - (start + TILE - 1);
-            loadRows<P, STRIDE>(a, pkTile, TILE + count - 1, pk + a.column(), r, 0, 2 * a.span);
-            loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
-        }
-        if (a.dropout > 0.0f) {
-            drawKept<TILE>(a, keptTile, count, task.coordinate + task.first, task.unit + start);
-        }
-        __syncthreads();
-        if (!place.busy) continue;
-        u32 kept = a.dropout > 0.0f ? keptTile[place.own] : FULL;
-#pragma unroll 1
-        for (int t = 0; t << place.shift < TILE && start + (t << place.shift) < end; t += CHUNK) {
-            float score[CHUNK];
+        for (int i = threadIdx.x - lane; i < rows * LANES; i += THREADS) {
+            int row = (i + lane) / LANES;
+            int quad = lane % LANES;
+            uint4 words = philox(
+                    (u32)(unit / 4 + 8 * word + quad), (u32)(coordinate + row), a.stream, a.step, a.k0, a.k1);
+            u32 bits = (uniform(words.x) < a.dropout ? 0u : 1u) | (uniform(words.y) < a.dropout ? 0u : 2u)
+                    | (uniform(words.z) < a.dropout ? 0u : 4u) | (uniform(words.w) < a.dropout ? 0u : 8u);
+            bits <<= 4 * quad;
 #pragma unroll
-            for (int u = 0; u < CHUNK; u++) {
-                int j = place.phase + ((t + u) << place.shift);
-                const float* key = keyTile + j * STRIDE + 4 * place.lane;
-                score[u] = addDot<C, LANES>(0.0f, x, key);
-                if (RELATIVE) {
-                    int r = (place.own + TILE - 1 - j) * STRIDE + 4 * place.lane;
-                    score[u] = addDot<C, LANES>(score[u], x, pkTile + r);
-                    score[u] = addDot<C, LANES>(score[u], key, pqTile + r);
-                }
-            }
-            groupSum<CHUNK, LANES>(score);
-            float top = max;
-#pragma unroll
-            for (int u = 0; u < CHUNK; u++) {
-                int j = start + place.phase + ((t + u) << place.shift);
-                score[u] = j >= 0 && j < seen ? score[u] * scale : NONE;
-                top = fmaxf(top, score[u]);
-            }
-            float rescale = exp2Fast(max - top);
-            max = top;
-            total *= rescale;
-#pragma unroll
-            for (int c = 0; c < C; c++) sum[c] *= rescale;
-#pragma unroll
-            for (int u = 0; u < CHUNK; u++) {
-                int j = place.phase + ((t + u) << place.shift);
-                float weight = score[u] == NONE ? 0.0f : exp2Fast(score[u] - top);
-                total += weight;
-                weight = kept >> j & 1 ? weight : 0.0f;
-                addScaled<C, LANES>(sum, weight, valueTile + j * STRIDE + 4 * place.lane);
-            }
-        }
-    }
-    if (!place.busy) return;
-#pragma unroll 1
-    for (int o = LANES; o < LANES << place.shift; o <<= 1) {
-        float max2 = __shfl_xor_sync(FULL, max, o);
-        float total2 = __shfl_xor_sync(FULL, total, o);
-        float top = fmaxf(max, max2);
-        float rescale = exp2Fast(max - top);
-        float rescale2 = exp2Fast(max2 - top);
-        max = top;
-        total = total * rescale + total2 * rescale2;
-#pragma unroll
-        for (int c = 0; c < C; c++) {
-            sum[c] = sum[c] * rescale + __shfl_xor_sync(FULL, sum[c], o) * rescale2;
-        }
-    }
-    if (place.writes) {
-        storeLane<C, LANES>(a, sum, a.keptScale() / total, out + row, place.lane);
-        if (place.lane == 0) {
-            saved[blockIdx.y * a.rows + task.queryRow + query] = max + log2Fast(total);
+            for (int o = 1; o < LANES; o <<= 1) bits |= __shfl_xor_sync(FULL, bits, o);
+            if (quad == 0 && row < rows) kept[row * WORDS + word] = bits;
         }
     }
 }
 
-// dq, and delta = dout . out for each query and head.
+// For `count` queries: TILE keys and values from key `start` on, the rows of the position tables that they meet, and
+// which weights dropout keeps.
 template <int P, bool RELATIVE>
-__device__ __forceinline__ void attentionBackwardQueries(
-        const Attention a, const float* q, const float* k, const float* v, const float* pk, const float* pq,
-        const float* out, const float* saved, const float* dout, float* dq, float* delta) {
-    using S = Geometry<P, RELATIVE>;
-    constexpr int C = S::COLUMNS, LANES = S::LANES, STRIDE = S::STRIDE, TILE = S::TILE;
-    __shared__ __align__(16) float keyTile[TILE * STRIDE];
-    __shared__ __align__(16) float valueTile[TILE * STRIDE];
-    __shared__ __align__(16) float pkTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ __align__(16) float pqTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ u32 keptTile[S::GROUPS];
-
-    Task task(a, blockIdx.x, blockIdx.y);
-    int count = min(S::GROUPS, task.queries - task.first);
-    Place<P, RELATIVE> place(count);
-    int query = task.first + place.own;
-    int row = (task.queryRow + query) * a.width + a.column();
-    int place1 = blockIdx.y * a.rows + task.queryRow + query;
-    int seen = a.causal ? task.ahead() + query + 1 : task.keys;
-    int end = a.causal ? task.ahead() + task.first + count : task.keys;
-    float scale = a.scale * LOG2_E;
-    float keptScale = a.keptScale();
-    float x[C];
-    float dy[C];
-    float dx[C];
-    loadLane<C, LANES>(a, dx, out + row, place.lane);
-    loadLane<C, LANES>(a, dy, dout + row, place.lane);
-    loadLane<C, LANES>(a, x, q + row, place.lane);
-    float product[1] = {0.0f};
-#pragma unroll
-    for (int c = 0; c < C; c++) product[0] = fmaf(dx[c], dy[c], product[0]);
-    groupSum<1, LANES>(product);
-    if (place.writes && place.lane == 0) delta[place1] = product[0];
-    float logSum = saved[place1];
-    clear(dx);
-
-#pragma unroll 1
-    for (int start = -task.lead(a); start < end; start += TILE) {
-        __syncthreads();
-        int first = task.keyRow + start;
-        loadRows<P, STRIDE>(a, keyTile, TILE, k + a.column(), first, task.keyRow, task.keyRow + task.keys);
-        loadRows<P, STRIDE>(a, valueTile, TILE, v + a.column(), first, task.keyRow, task.keyRow + task.keys);
-        if (RELATIVE) {
-            int r = a.span + task.first - (start + TILE - 1);
-            loadRows<P, STRIDE>(a, pkTile, TILE + count - 1, pk + a.column(), r, 0, 2 * a.span);
-            loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
-        }
-        if (a.dropout > 0.0f) {
-            drawKept<TILE>(a, keptTile, count, task.coordinate + task.first, task.unit + start);
-        }
-        __syncthreads();
-        if (!place.busy) continue;
-        u32 kept = a.dropout > 0.0f ? keptTile[place.own] : FULL;
-#pragma unroll 1
-        for (int t = 0; t << place.shift < TILE && start + (t << place.shift) < end; t += BACKWARD_CHUNK) {
-            float score[BACKWARD_CHUNK];
-            float dp[BACKWARD_CHUNK];
-#pragma unroll
-            for (int u = 0; u < BACKWARD_CHUNK; u++) {
-                int j = place.phase + ((t + u) << place.shift);
-                const float* key = keyTile + j * STRIDE + 4 * place.lane;
-                score[u] = addDot<C, LANES>(0.0f, x, key);
-                dp[u] = addDot<C, LANES>(0.0f, dy, valueTile + j * STRIDE + 4 * place.lane);
-                if (RELATIVE) {
-                    int r = (place.own + TILE - 1 - j) * STRIDE + 4 * place.lane;
-                    score[u] = addDot<C, LANES>(score[u], x, pkTile + r);
-                    score[u] = addDot<C, LANES>(score[u], key, pqTile + r);
-                }
-            }
-            groupSum<BACKWARD_CHUNK, LANES>(score);
-            groupSum<BACKWARD_CHUNK, LANES>(dp);
-#pragma unroll
-            for (int u = 0; u < BACKWARD_CHUNK; u++) {
-                int j = place.phase + ((t + u) << place.shift);
-                bool sees = start + j >= 0 && start + j < seen;
-                float p = sees ? exp2Fast(fmaf(score[u], scale, -logSum)) : 0.0f;
-                float ds = p * ((kept >> j & 1 ? dp[u] * keptScale : 0.0f) - product[0]);
-                addScaled<C, LANES>(dx, ds, keyTile + j * STRIDE + 4 * place.lane);
-                if (RELATIVE) {
-                    addScaled<C, LANES>(dx, ds, pkTile + (place.own + TILE - 1 - j) * STRIDE + 4 * place.lane);
-                }
-            }
-        }
+__device__ __forceinline__ void loadKeys(
+        const Attention& a, const Task& task, int start, int count, const float* k, const float* v, const float* pk,
+        const float* pq, float* keyTile, float* valueTile, float* pkTile, float* pqTile, u32* keptTile) {
+    constexpr int TILE = Geometry<P, RELATIVE>::TILE, STRIDE = Geometry<P, RELATIVE>::STRIDE;
+    int first = task.keyRow + start;
+    int end = task.keyRow + task.keys;
+    loadRows<P, STRIDE>(a, keyTile, TILE, k + a.column(), first, task.keyRow, end);
+    loadRows<P, STRIDE>(a, valueTile, TILE, v + a.column(), first, task.keyRow, end);
+    if (RELATIVE) {
+        int r = a.span + task.first - (start + TILE - 1);
+        loadRows<P, STRIDE>(a, pkTile, TILE + count - 1, pk + a.column(), r, 0, 2 * a.span);
+        loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
     }
-    if (!place.busy) return;
-    phaseSum<C, LANES>(dx, place.shift);
-    if (place.writes) storeLane<C, LANES>(a, dx, a.scale, dq + row, place.lane);
-}
-
-// dk and dv.
-template <int P, bool RELATIVE>
-__device__ __forceinline__ void attentionBackwardKeys(
-        const Attention a, const float* q, const float* k, const float* v, const float* pk, const float* pq,
-        const float* saved, const float* delta, const float* dout, float* dk, float* dv) {
-    using S = Geometry<P, RELATIVE>;
-    constexpr int C = S::COLUMNS, LANES = S::LANES, STRIDE = S::STRIDE, TILE = S::TILE;
-    constexpr int WORDS = (S::GROUPS + 31) / 32;
-    __shared__ __align__(16) float queryTile[TILE * STRIDE];
-    __shared__ __align__(16) float doutTile[TILE * STRIDE];
-    __shared__ __align__(16) float pkTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ __align__(16) float pqTile[RELATIVE ? S::POSITIONS * STRIDE : 4];
-    __shared__ u32 keptTile[TILE * WORDS];
-    __shared__ float logSumTile[TILE];
-    __shared__ float deltaTile[TILE];
-
-    Task task(a, blockIdx.x, blockIdx.y);
-    int first = task.first - task.lead(a);
-    if (first >= task.keys) return;
-    int count = min(S::GROUPS, task.keys - first);
-    Place<P, RELATIVE> place(count);
-    int key = first + place.own;
-    int row = (task.keyRow + ::max(key, 0)) * a.width + a.column();
-    // The first query that sees this key.
-    int from = a.causal ? key - task.ahead() : 0;
-    float scale = a.scale * LOG2_E;
-    float keptScale = a.keptScale();
-    float x[C];
-    float y[C];
-    float dx[C];
-    float dy[C];
-    loadLane<C, LANES>(a, x, k + row, place.lane);
-    loadLane<C, LANES>(a, y, v + row, place.lane);
-    clear(dx);
-    clear(dy);
-
-#pragma unroll 1
-    for (int start = a.causal ? ::max(0, first - task.ahead()) : 0; start < task.queries; start += TILE) {
-        __syncthreads();
-        int begin = task.queryRow + start;
-        int end = task.queryRow + task.queries;
-        loadRows<P, STRIDE>(a, queryTile, TILE, q + a.column(), begin, begin, end);
-        loadRows<P, STRIDE>(a, doutTile, TILE, dout + a.column(), begin, begin, end);
-        if (RELATIVE) {
-            int r = a.span + start - (first + count - 1);
-            loadRows<P, STRIDE>(a, pkTile, TILE + count - 1, pk + a.column(), r, 0, 2 * a.span);
-            loadRows<P, STRIDE>(a, pqTile, TILE + count - 1, pq + a.column(), r, 0, 2 * a.span);
-        }
-        if (threadIdx.x < TILE) {
-            bool there = begin + (int)threadIdx.x < end;
-            int at = blockIdx.y * a.rows + begin + threadIdx.x;
-            logSumTile[threadIdx.x] = there ? saved[at] : 0.0f;
-            deltaTile[threadIdx.x] = there ? delta[at] : 0.0f;
-        }
-        if (a.dropout > 0.0f) {
-            drawKept<S::GROUPS>(a, keptTile, TILE, task.coordinate + start, task.unit + first);
-        }
-        __syncthreads();
-        if (!place.busy) continue;
-#pragma unroll 1
-        for (int t = 0; t << place.shift < TILE && start + (t << place.shift) < task.queries; t += BACKWARD_CHUNK) {
-            float score[BACKWARD_CHUNK];
-            float dp[BACKWARD_CHUNK];
-#pragma unroll
-            for (int u = 0; u < BACKWARD_CHUNK; u++) {
-                int i = place.phase + ((t + u) << place.shift);
-                const float* query = queryTile + i * STRIDE + 4 * place.lane;
-                score[u] = addDot<C, LANES>(0.0f, x, query);
-                dp[u] = addDot<C, LANES>(0.0f, y, doutTile + i * STRIDE + 4 * place.lane);
-                if (RELATIVE) {
-                    int r = (i + count - 1 - place.own) * STRIDE + 4 * place.lane;
-                    score[u] = addDot<C, LANES>(score[u], query, pkTile + r);
-                    score[u] = addDot<C, LANES>(score[u], x, pqTile + r);
-                }
-            }
-            groupSum<BACKWARD_CHUNK, LANES>(score);
-            groupSum<BACKWARD_CHUNK, LANES>(dp);
-#pragma unroll
-            for (int u = 0; u < BACKWARD_CHUNK; u++) {
-                int i = place.phase + ((t + u) << place.shift);
-                bool sees = start + i >= from && start + i < task.queries;
-                float p = sees ? exp2Fast(fmaf(score[u], scale, -logSumTile[i])) : 0.0f;
-                bool kept = a.dropout > 0.0f ? keptTile[i * WORDS + (place.own >> 5)] >> (place.own & 31) & 1 : true;
-                float factor = kept ? keptScale : 0.0f;
-                addScaled<C, LANES>(dy, p * factor, doutTile + i * STRIDE + 4 * place.lane);
-                float ds = p * (dp[u] * factor - deltaTile[i]);
-                addScaled<C, LANES>(dx, ds, queryTile + i * STRIDE + 4 * place.lane);
-                if (RELATIVE) {
-                    addScaled<C, LANES>(dx, ds, pqTile + (i + count - 1 - place.own) * STRIDE + 4 * place.lane);
-                }
-            }
-        }
-    }
-    if (!place.busy) return;
-    phaseSum<C, LANES>(dx, place.shift);
-    phaseSum<C, LANES>(dy, place.shift);
-    if (place.writes && key >= 0) {
-        storeLane<C, LANES>(a, dx, a.scale, dk + row, place.lane);
-        storeLane<C, LANES>(a, dy, 1.0f, dv + row, place.lane);
+    if (a.dropout > 0.0f) {
+        drawKept<TILE>(a, keptTile, count, TILE, task.coordinate + task.first, task.unit + start);
     }
 }

@@ -3,13 +3,12 @@
 // A block of 128 threads computes a tile of C, 8 TM rows by 64 columns, TM by 4 values a thread: TM is 8, or 1 for
 // products of few rows, where a tall tile would mostly compute rows that are not there. It walks over k in steps of 16
 // with the strips of op(A) and op(B) in shared memory, k-major, twice: one pair is computed on while the next is on its
-// way through registers. Threads of a warp stand 4 rows by 8 columns, so that a step of k reads 4 TM + 32 different words.
+// way through registers. Threads of a warp stand 4 rows by 8 columns, so that a step of k reads 4 TM + 32 different
+// words.
 //
-// Every value adds over k in order, one fused multiply-add each, from 0: the bits of the CPU. A long k with few tiles is
-// cut into parts (blockIdx.x mod parts), each into a matrix of its own, and gemm_add adds them in order.
+// Every value adds over k in order, one fused multiply-add each, from 0: the bits of the CPU. A long k with few tiles
+// is cut into parts (blockIdx.x mod parts), each into a matrix of its own, and gemm_add adds them in order.
 #include "common.cuh"
-
-namespace {
 
 constexpr int THREADS = 128;
 constexpr int STEP = 16;
@@ -21,7 +20,8 @@ constexpr int VECTOR_B = 2;
 constexpr int VECTOR_C = 4;
 
 // A strip of ROWS rows (or columns) and 16 steps of k, k-major. Each step is 4 values longer than it must be and each
-// fourth one 8 more: stores of a quad along k, 8 rows by 4 quads a warp, then fall into 32 banks, and quads stay aligned.
+// fourth one 8 more: stores of a quad along k, 8 rows by 4 quads a warp, then fall into 32 banks, and quads stay
+// aligned.
 template <int ROWS>
 struct Strip {
     static constexpr int SIZE = STEP * (ROWS + 4) + (STEP / 4) * 8;
@@ -33,8 +33,8 @@ struct Strip {
     }
 };
 
-// Rows `row` to `rows` and steps `k` to `end` of an operand; ACROSS if its steps of k stand next to each other in memory,
-// else its rows do. What is outside is 0.
+// Rows `row` to `rows` and steps `k` to `end` of an operand; ACROSS if its steps of k stand next to each other in
+// memory, else its rows do. What is outside is 0.
 template <int ROWS, bool ACROSS>
 __device__ __forceinline__ void fetch(
         float (&carried)[Strip<ROWS>::CARRIED], const float* x, int stride, int row, int rows, int k, int end,
@@ -126,8 +126,8 @@ __device__ __forceinline__ void column(float (&a)[TM], const float* strip) {
 
 template <bool TA, bool TB, int TM>
 __device__ __forceinline__ void gemm(
-        int m, int n, int k, int parts, int length, int vectors, float alpha, const float* a, const float* b, float beta,
-        float* c) {
+        int m, int n, int k, int parts, int length, int vectors, float alpha, const float* a, const float* b,
+        float beta, float* c) {
     constexpr int ROWS = 8 * TM;
     constexpr int A = Strip<ROWS>::SIZE;
     constexpr int B = Strip<COLUMNS>::SIZE;
@@ -225,15 +225,13 @@ __device__ __forceinline__ void gemm(
     }
 }
 
-}  // namespace
-
-// m, n, k; parts of k and the length of each, a multiple of 16; bits of what may be read as vectors. With several parts C
-// is [parts x m x n], alpha 1 and beta 0. Launch: grid (ceil(m / rows) parts, ceil(n / 64)), 128 threads.
-#define GEMM(NAME, TA, TB, TM)                                                                                           \
-    extern "C" __global__ void __launch_bounds__(THREADS) NAME(                                                          \
-            int m, int n, int k, int parts, int length, int vectors, float alpha, const float* __restrict__ a,           \
-            const float* __restrict__ b, float beta, float* __restrict__ c) {                                            \
-        gemm<TA, TB, TM>(m, n, k, parts, length, vectors, alpha, a, b, beta, c);                                         \
+// m, n, k; parts of k and the length of each, a multiple of 16; bits of what may be read as vectors. With several parts
+// C is [parts x m x n], alpha 1 and beta 0. Launch: grid (ceil(m / rows) parts, ceil(n / 64)), 128 threads.
+#define GEMM(NAME, TA, TB, TM)                                                                                         \
+    extern "C" __global__ void __launch_bounds__(THREADS) NAME(                                                        \
+            int m, int n, int k, int parts, int length, int vectors, float alpha, const float* __restrict__ a,         \
+            const float* __restrict__ b, float beta, float* __restrict__ c) {                                          \
+        gemm<TA, TB, TM>(m, n, k, parts, length, vectors, alpha, a, b, beta, c);                                       \
     }
 
 GEMM(gemm_nn, false, false, 8)

@@ -1,16 +1,15 @@
 // Attention whose scores know how far apart query and key stand (DeBERTa; He et al. 2021), forward and backward:
-// attention.cuh, with the rows of the position tables that a tile needs in shared memory beside it. Query i and key j meet
-// rows r = i - j + span.
+// attention.cuh, with the rows of the position tables that a tile needs in shared memory beside it. Query i and key j
+// meet rows r = i - j + span.
 //
 // The gradients of the tables are sums along diagonals of all sequences. A block of relative_attention_positions serves
-// one row r a group, and a run of the sequences: it walks along the diagonals with the queries in tiles, computing scores
-// a fourth time rather than writing them down. Its sums go to the tables of its run, which relative_attention_add adds in
-// order.
+// one row r a group, and a run of the sequences: it walks along the diagonals with the queries in tiles, computing
+// scores a fourth time rather than writing them down. Its sums go to the tables of its run, which
+// relative_attention_add adds in order.
 //
 // Launch: as in attention.cu; relative_attention_positions: grid (ceil(2 span / groups), heads * runs).
-#include "attention.cuh"
-
-namespace {
+#include "attention_backward.cuh"
+#include "attention_forward.cuh"
 
 // Rows of queries in shared memory beside the keys that they meet.
 template <int P>
@@ -80,7 +79,7 @@ __device__ __forceinline__ void relativePositions(
                 deltaTile[threadIdx.x] = there ? delta[at] : 0.0f;
             }
             if (a.dropout > 0.0f) {
-                drawKept<DRAWN>(a, keptTile, TILE, task.coordinate + start, task.unit + drawn);
+                drawKept<DRAWN>(a, keptTile, min(TILE, n - start), DRAWN, task.coordinate + start, task.unit + drawn);
             }
             __syncthreads();
 #pragma unroll 1
@@ -105,7 +104,8 @@ __device__ __forceinline__ void relativePositions(
                     bool sees = start + i < n && first + j >= 0 && first + j < n;
                     float p = sees ? exp2Fast(fmaf(score[u], scale, -logSumTile[i])) : 0.0f;
                     int bit = first + j - drawn;
-                    bool kept = a.dropout > 0.0f ? keptTile[i * WORDS + (bit >> 5)] >> (bit & 31) & 1 : true;
+                    bool kept = true;
+                    if (sees && a.dropout > 0.0f) kept = keptTile[i * WORDS + (bit >> 5)] >> (bit & 31) & 1;
                     float ds = p * ((kept ? dp[u] * keptScale : 0.0f) - deltaTile[i]);
                     addScaled<C, LANES>(dx, ds, queryTile + i * STRIDE + 4 * lane);
                     addScaled<C, LANES>(dy, ds, keyTile + j * STRIDE + 4 * lane);
@@ -121,35 +121,25 @@ __device__ __forceinline__ void relativePositions(
     }
 }
 
-}  // namespace
-
-#define RELATIVE_ATTENTION_KERNELS(P)                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_forward_##P(                             \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ pk, const float* __restrict__ pq, float* __restrict__ out,                         \
-            float* __restrict__ saved) {                                                                                 \
-        attentionForward<P, true>(ATTENTION, q, k, v, pk, pq, out, saved);                                               \
-    }                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_backward_queries_##P(                    \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ pk, const float* __restrict__ pq, const float* __restrict__ out,                   \
-            const float* __restrict__ saved, const float* __restrict__ dout, float* __restrict__ dq,                     \
-            float* __restrict__ delta) {                                                                                 \
-        attentionBackwardQueries<P, true>(ATTENTION, q, k, v, pk, pq, out, saved, dout, dq, delta);                      \
-    }                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_backward_keys_##P(                       \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ pk, const float* __restrict__ pq, const float* __restrict__ saved,                 \
-            const float* __restrict__ delta, const float* __restrict__ dout, float* __restrict__ dk,                     \
-            float* __restrict__ dv) {                                                                                    \
-        attentionBackwardKeys<P, true>(ATTENTION, q, k, v, pk, pq, saved, delta, dout, dk, dv);                          \
-    }                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_positions_##P(                           \
-            ATTENTION_PARAMETERS, const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v, \
-            const float* __restrict__ pk, const float* __restrict__ pq, const float* __restrict__ saved,                 \
-            const float* __restrict__ delta, const float* __restrict__ dout, int sequences, int runs,                    \
-            float* __restrict__ partial) {                                                                               \
-        relativePositions<P>(ATTENTION, q, k, v, pk, pq, saved, delta, dout, sequences, runs, partial);                  \
+#define RELATIVE_ATTENTION_KERNELS(P)                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_forward_##P(                           \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ pk, READ pq, WRITTEN out, WRITTEN saved) {              \
+        attentionForward<P, true>(ATTENTION, q, k, v, pk, pq, out, saved);                                             \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_backward_queries_##P(                  \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ pk, READ pq, READ out,                                  \
+            READ saved, READ dout, WRITTEN dq, WRITTEN delta) {                                                        \
+        attentionBackwardQueries<P, true>(ATTENTION, q, k, v, pk, pq, out, saved, dout, dq, delta);                    \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_backward_keys_##P(                     \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ pk, READ pq, READ saved,                                \
+            READ delta, READ dout, WRITTEN dk, WRITTEN dv) {                                                           \
+        attentionBackwardKeys<P, true>(ATTENTION, q, k, v, pk, pq, saved, delta, dout, dk, dv);                        \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 2) relative_attention_positions_##P(                         \
+            ATTENTION_PARAMETERS, READ q, READ k, READ v, READ pk, READ pq, READ saved,                                \
+            READ delta, READ dout, int sequences, int runs, WRITTEN partial) {                                         \
+        relativePositions<P>(ATTENTION, q, k, v, pk, pq, saved, delta, dout, sequences, runs, partial);                \
     }
 
 RELATIVE_ATTENTION_KERNELS(16)

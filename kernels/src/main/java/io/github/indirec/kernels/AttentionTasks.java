@@ -4,8 +4,8 @@ import io.github.indirec.tensor.RaggedLayout;
 import io.github.indirec.tensor.spi.AttentionKernels.Layout;
 
 /**
- * Which piece of which sequence each block of an attention kernel serves: {@code Task} in attention.cuh. Only pieces that
- * are there get a block, however ragged the batch.
+ * Which piece of which sequence each block of an attention kernel serves: {@code Task} in attention.cuh. Only pieces
+ * that are there get a block, however ragged the batch.
  *
  * @param values {@link #INTS} a task: row of the sequence's first query, its queries, row of its first key, its keys,
  *     first query or key of the piece, coordinate of the first query, position of the first key, 0

@@ -10,8 +10,8 @@ import io.github.indirec.tensor.spi.AttentionKernels;
  * Ragged attention on the device: {@code attention.cu}, and {@link CudaRelativeAttention}.
  *
  * <p>What a forward saves is, for each head and query, the logarithm to base 2 of the sum of its exponentials, not one
- * score: backward computes them again. Sums over keys go through tiles in order, by up to eight interleaved partial sums
- * where a block has few queries; they depend on the layout alone.
+ * score: backward computes them again. Sums over keys go through tiles in order, by up to eight interleaved partial
+ * sums where a block has few queries; they depend on the layout alone.
  */
 final class CudaAttention implements AttentionKernels {
     /** Width of the narrowest heads that attention.cu has kernels for. */

@@ -30,7 +30,7 @@ final class CudaLinalg implements LinalgKernels {
     /** A tile's steps of k. */
     private static final int STEP = 16;
 
-    /** Blocks that a product is cut into at least if its k allows: one or two for every multiprocessor of a large card. */
+    /** Blocks that a product is cut into if its k allows: one or two for every multiprocessor of a large card. */
     private static final int BLOCKS = 160;
 
     /** Shorter parts of k would cost more in the adding pass than they gain. */
@@ -56,7 +56,8 @@ final class CudaLinalg implements LinalgKernels {
         int k = transposeA ? a.shape().rows() : a.shape().rowLength();
         int length = partLength(m, n, k);
         int parts = Math.max(1, Grid.blocks(k, length));
-        int vectors = (isVector(a, transposeA ? m : k) ? VECTOR_A : 0) | (isVector(b, transposeB ? k : n) ? VECTOR_B : 0);
+        int vectors = isVector(a, transposeA ? m : k) ? VECTOR_A : 0;
+        vectors |= isVector(b, transposeB ? k : n) ? VECTOR_B : 0;
         long target = device.address(c);
         if (parts == 1) {
             vectors |= isVector(c, n) ? VECTOR_C : 0;

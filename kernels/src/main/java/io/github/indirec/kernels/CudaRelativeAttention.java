@@ -15,7 +15,7 @@ final class CudaRelativeAttention {
     /** Width of the narrowest heads that relative_attention.cu has kernels for. */
     private static final int NARROWEST = 16;
 
-    /** Runs of sequences, as the interface has them. */
+    /** Runs of sequences, as the interface has them; of fewer sequences each is a run. */
     private static final int RUNS = 16;
 
     private final CudaDevice device;
@@ -138,7 +138,8 @@ final class CudaRelativeAttention {
             Tensor dpq) {
         Layout layout = launches.layout();
         int size = pk.size();
-        try (DeviceBuffer partial = device.buffer(2L * Float.BYTES * RUNS * size)) {
+        int runs = Math.max(1, Math.min(RUNS, layout.keys().count()));
+        try (DeviceBuffer partial = device.buffer(2L * Float.BYTES * runs * size)) {
             launches.begin("relative_attention_positions", AttentionTasks.ofSequences(layout))
                     .tensor(q)
                     .tensor(k)
@@ -149,11 +150,14 @@ final class CudaRelativeAttention {
                     .buffer(delta)
                     .tensor(dout)
                     .i32(layout.keys().count())
-                    .i32(RUNS)
+                    .i32(runs)
                     .buffer(partial)
-                    .run(Grid.blocks(2 * launches.span(), launches.tile()), layout.heads() * RUNS, AttentionLaunches.THREADS);
+                    .run(
+                            Grid.blocks(2 * launches.span(), launches.tile()),
+                            layout.heads() * runs,
+                            AttentionLaunches.THREADS);
             kernels.launch("relative_attention_add")
-                    .i32(RUNS)
+                    .i32(runs)
                     .i32(size)
                     .buffer(partial)
                     .tensor(dpk)
@@ -173,8 +177,8 @@ final class CudaRelativeAttention {
     /** Checks what a kernel would not survive. */
     private static void check(Tensor pk, Tensor pq, Layout layout) {
         if (layout.causal() || !layout.queries().equals(layout.keys())) {
-            throw new IllegalArgumentException("relative attention: expected every query of a sequence to see all of its"
-                    + " keys; found a causal layout or other queries than keys");
+            throw new IllegalArgumentException("relative attention: expected every query of a sequence to see all of"
+                    + " its keys; found a causal layout or other queries than keys");
         }
         if (span(pk) < layout.keys().maxLength() || pq.size() != pk.size()) {
             throw new IllegalArgumentException("relative attention: expected two position tables of at least twice "

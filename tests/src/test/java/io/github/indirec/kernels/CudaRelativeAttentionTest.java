@@ -41,6 +41,14 @@ class CudaRelativeAttentionTest extends DeviceTest {
     }
 
     @Test
+    void worstRoundingOfTheApproximateInstructionsIsTolerated() {
+        RaggedLayout rows = RaggedLayout.ofLengths(new int[] {5, 1, 8}, 8);
+        Layout layout = new Layout(rows, rows, 2, false, 0.3, KEY);
+        compareWithNoise("noise", Backend::attention, CudaAttention::new, TOLERANCE, TOLERANCE, (attention, place) ->
+                run(attention, place, layout, 32, 9));
+    }
+
+    @Test
     void refusesALayoutThatItsKernelsWouldNotSurvive() {
         withDevice(1, device -> {
             AttentionKernels attention = new CudaAttention(device);

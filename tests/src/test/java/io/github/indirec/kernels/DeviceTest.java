@@ -23,6 +23,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /**
@@ -32,12 +33,16 @@ import org.junit.jupiter.api.TestInstance;
  * the values, and when kernels keep memory.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("simulated")
 abstract class DeviceTest {
     /** Two schedules of blocks and warps: a missing barrier shows in the values or as a race. */
     static final long[] SCHEDULES = {1, 2};
 
     /** Results have the CPU's bits: the kernel rounds as the specification does. */
     static final double SAME_BITS = 0;
+
+    /** How much wider a tolerance is where the approximate instructions err as far as they may. */
+    static final double NOISE = 4;
 
     /** Kept for all tests of a class: loading the kernels takes longer than most tests. */
     private final Map<SimulatorOptions, CudaDevice> devices = new HashMap<>();
@@ -171,21 +176,50 @@ abstract class DeviceTest {
             double relative,
             double absolute,
             BiFunction<K, Place, List<Tensor>> op) {
-        List<float[]> expected = new ArrayList<>();
-        try (Backend backend = Backends.cpu(1)) {
-            op.apply(cpu.apply(backend), onHost()).forEach(t -> expected.add(t.toFloats()));
-        }
+        List<float[]> expected = onCpu(cpu, op);
         for (long seed : SCHEDULES) {
-            int shift = (int) (seed % 2);
-            withDevice(seed, device -> {
-                List<Tensor> actual = op.apply(cuda.apply(device), on(device, shift));
-                assertEquals(expected.size(), actual.size(), "number of results");
-                for (int i = 0; i < actual.size(); i++) {
-                    String name = what + ", result " + i + ", schedule " + seed + ", shift " + shift;
-                    assertClose(name, expected.get(i), actual.get(i).toFloats(), relative, absolute);
-                }
-            });
+            compare(what, expected, cuda, SimulatorOptions.DEFAULT.withSeed(seed), relative, absolute, op);
         }
+    }
+
+    /**
+     * As {@link #compare} with the approximate instructions as wrong as NVIDIA allows, and tolerances {@value #NOISE}
+     * times as wide.
+     */
+    final <K> void compareWithNoise(
+            String what,
+            Function<Backend, K> cpu,
+            Function<CudaDevice, K> cuda,
+            double relative,
+            double absolute,
+            BiFunction<K, Place, List<Tensor>> op) {
+        SimulatorOptions noisy = SimulatorOptions.DEFAULT.withSeed(SCHEDULES[0]).withNoise(true);
+        compare(what, onCpu(cpu, op), cuda, noisy, NOISE * relative, NOISE * absolute, op);
+    }
+
+    private static <K> List<float[]> onCpu(Function<Backend, K> family, BiFunction<K, Place, List<Tensor>> op) {
+        try (Backend backend = Backends.cpu(1)) {
+            return op.apply(family.apply(backend), onHost()).stream().map(Tensor::toFloats).toList();
+        }
+    }
+
+    private <K> void compare(
+            String what,
+            List<float[]> expected,
+            Function<CudaDevice, K> cuda,
+            SimulatorOptions options,
+            double relative,
+            double absolute,
+            BiFunction<K, Place, List<Tensor>> op) {
+        int shift = (int) (options.seed() % 2);
+        withDevice(options, device -> {
+            List<Tensor> actual = op.apply(cuda.apply(device), on(device, shift));
+            assertEquals(expected.size(), actual.size(), "number of results");
+            for (int i = 0; i < actual.size(); i++) {
+                String name = what + ", result " + i + ", schedule " + options.seed() + ", shift " + shift;
+                assertClose(name, expected.get(i), actual.get(i).toFloats(), relative, absolute);
+            }
+        });
     }
 
     /** What the simulator counted for each launch of an op. */

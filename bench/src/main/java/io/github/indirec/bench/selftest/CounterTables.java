@@ -39,7 +39,8 @@ public final class CounterTables {
         text.append("), and said by ptxas of CUDA 12.0. Models, not measurements: no GPU was there. ");
         text.append("Written by `./indirec bench counters`.\n\n");
         text.append("Sectors: 32-byte pieces of global memory touched, over the fewest that could hold what each request");
-        text.append(" asked for. Wavefronts: passes through the banks of shared memory, over the fewest. Divergent:");
+        text.append(" asked for. Wavefronts: passes through the banks of shared memory a request; one of 16 bytes a lane");
+        text.append(" needs up to four. Divergent:");
         text.append(" branches at which a warp parted, for 1,000 of its instructions. Registers on ")
                 .append(SHOWN.architecture());
         text.append(". Occupancy: resident warps over the most that fit.\n\n");
@@ -80,7 +81,7 @@ public final class CounterTables {
                 c.idealSectors == 0 ? 1.0 : (double) c.sectors / c.idealSectors,
                 c.sharedRequests == 0
                         ? "-"
-                        : String.format(Locale.ROOT, "%.2f", (double) c.wavefronts / c.idealWavefronts),
+                        : String.format(Locale.ROOT, "%.2f", (double) c.wavefronts / c.sharedRequests),
                 THOUSAND * c.divergent / c.instructions,
                 shown.registers(),
                 shown.sharedBytes(),

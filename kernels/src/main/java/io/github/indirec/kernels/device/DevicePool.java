@@ -41,7 +41,7 @@ final class DevicePool {
     /** A block of at least {@code bytes}, which {@link #giveBack} takes with the same number. */
     synchronized long lend(long bytes) {
         if (separate) {
-            long address = driver.allocate(Math.max(1, bytes));
+            long address = allocate(Math.max(1, bytes));
             count(bytes, 1);
             return address;
         }
@@ -93,11 +93,15 @@ final class DevicePool {
     }
 
     private long slab(long bytes) {
+        long address = allocate(bytes);
+        slabs.add(address);
+        reserved += bytes;
+        return address;
+    }
+
+    private long allocate(long bytes) {
         try {
-            long address = driver.allocate(bytes);
-            slabs.add(address);
-            reserved += bytes;
-            return address;
+            return driver.allocate(bytes);
         } catch (DriverException e) {
             if (e.status() != DriverStatus.OUT_OF_MEMORY.code()) {
                 throw e;

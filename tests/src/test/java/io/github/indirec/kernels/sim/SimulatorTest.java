@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Launches, options, observers and counters. */
+@Tag("simulated")
 class SimulatorTest {
     private static final String SCALE =
             """
