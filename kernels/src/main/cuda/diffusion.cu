@@ -106,8 +106,8 @@ constexpr u32 CHAIN_ROWS = 32;
 template <u32 MOST>
 __device__ __forceinline__ void residentChain(const Chain& chain, float* out) {
     constexpr u32 PITCH = MOST + 4;
-    __shared__ float w[MOST * PITCH];
-    __shared__ float states[2][4 * (CHAIN_THREADS + CHAIN_ROWS)];
+    __shared__ __align__(16) float w[MOST * PITCH];
+    __shared__ __align__(16) float states[2][4 * (CHAIN_THREADS + CHAIN_ROWS)];
     u32 width = chain.width, quads = (width + 3) / 4;
     u32 blockRows = min(CHAIN_ROWS, CHAIN_THREADS / quads);
     u32 own = threadIdx.x / quads, column = threadIdx.x % quads * 4;
@@ -183,8 +183,8 @@ __device__ __forceinline__ void loadTile(const Chain& chain, u32 firstColumn, u3
 extern "C" __global__ void reverseChainStreamed(
     const float* wx, const float* conditionTerm, const float* stepTerms, const float* coefficients, const uint4* keys,
     Key start, u32 rows, u32 width, u32 steps, u32 stop, u32 blockRows, float* out) {
-    __shared__ float tile[TILE_K * TILE_PITCH];
-    __shared__ float states[2][STATE];
+    __shared__ __align__(16) float tile[TILE_K * TILE_PITCH];
+    __shared__ __align__(16) float states[2][STATE];
     Chain chain{wx, conditionTerm, stepTerms, coefficients, keys, start, rows, width, steps, stop};
     // x has whole tiles of columns; those beyond the width are 0.
     u32 pitch = (width + TILE_K - 1) / TILE_K * TILE_K;

@@ -14,7 +14,7 @@ constexpr u32 SIDE = 64;
 constexpr u32 SLICE = 16;
 constexpr u32 PRODUCT_THREADS = 128;
 
-struct Slices {
+struct __align__(16) Slices {
     float a[SIDE * SLICE], b[SIDE * SLICE];
 };
 

@@ -72,7 +72,7 @@ extern "C" __global__ void joinLogSumExp(
 }
 
 // Shared memory of a gradient's block: the slices of the product are free while the weights are used.
-struct GradientMemory {
+struct __align__(16) GradientMemory {
     union {
         Slices slices;
         float inner[2 * SIDE * SLICE];

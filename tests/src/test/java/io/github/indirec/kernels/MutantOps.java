@@ -18,8 +18,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The least that every kernel with a barrier needs so that each of its barriers matters: a block that goes round its loops
- * at least twice, and threads with and without work.
+ * The least that every kernel with a barrier needs so that each of its barriers matters: a block that goes round its
+ * loops at least twice, and threads with and without work.
  */
 final class MutantOps {
     private static final RandomKey KEY = new RandomKey(0x123456789abcL, 5, 17);
@@ -273,7 +273,10 @@ final class MutantOps {
             int[] assignment = new int[66];
             float[] distances = new float[66];
             k.assign(
-                    place.in(DeviceTest.normals(1, 66, 20)), place.in(DeviceTest.normals(2, 70, 20)), assignment, distances);
+                    place.in(DeviceTest.normals(1, 66, 20)),
+                    place.in(DeviceTest.normals(2, 70, 20)),
+                    assignment,
+                    distances);
             return List.of(Tensor.of(Shape.of(66), distances));
         });
     }

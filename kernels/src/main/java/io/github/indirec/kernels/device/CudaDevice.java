@@ -49,10 +49,10 @@ public final class CudaDevice implements AutoCloseable {
     }
 
     /**
-     * Opens a device that runs other kernels than the shipped ones, with the same launches: so that tests can see what a
-     * fault in a kernel does.
+     * Opens a device that runs other kernels than the shipped ones, with the same launches: so that tests can see what
+     * a fault in a kernel does.
      *
-     * @param source the PTX text of a family by its name; most likely from that of {@link #shipped}
+     * @param source gives the PTX text of a family by its name; {@link #shipped} gives the artifact's
      */
     public CudaDevice(CudaDriver driver, Device device, boolean separate, Function<String, byte[]> source) {
         this.driver = driver;

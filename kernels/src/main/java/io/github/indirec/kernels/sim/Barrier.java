@@ -11,6 +11,9 @@ final class Barrier extends Instruction {
     }
 
     final Reduction reduction;
+    /** Number among the kernel's barriers. */
+    int ordinal;
+
     private final MemoryInstruction.PtxOperandSlot number;
     private final MemoryInstruction.PtxOperandSlot threads;
     private final PtxRegister target;
@@ -40,6 +43,7 @@ final class Barrier extends Instruction {
 
     @Override
     void execute(Warp w, int active) {
+        w.wentRound(ordinal, w.mask & ~active);
         if (active == 0) {
             w.advance();
             return;

@@ -1,10 +1,16 @@
 package io.github.indirec.kernels.sim;
 
+import java.util.Arrays;
+
 /** bra and brx.idx: lanes that go elsewhere form a group of their own. */
 final class Branch extends Instruction {
     private final int[] targets;
     private final int selector;
     private final int selectorId;
+    /** Numbers of the barriers that lanes which take the branch, and lanes which do not, go round. */
+    private int[] roundByTaking = {};
+
+    private int[] roundByPassing = {};
 
     /**
      * @param targets places in the code: one, or as many as the list of an indexed branch has
@@ -17,8 +23,33 @@ final class Branch extends Instruction {
         this.selectorId = selectorId;
     }
 
+    boolean isConditional() {
+        return selector < 0 && guard >= 0;
+    }
+
+    int target() {
+        return targets[0];
+    }
+
+    /** Places to which it may lead. */
+    int[] successors() {
+        if (guard < 0) {
+            return targets;
+        }
+        int[] all = Arrays.copyOf(targets, targets.length + 1);
+        all[targets.length] = index + 1;
+        return all;
+    }
+
+    void leadsRound(int[] byTaking, int[] byPassing) {
+        roundByTaking = byTaking;
+        roundByPassing = byPassing;
+    }
+
     @Override
     void execute(Warp w, int active) {
+        w.wentRound(roundByTaking, active);
+        w.wentRound(roundByPassing, w.mask & ~active);
         if (selector >= 0) {
             indexed(w, active);
         } else if (active == w.mask) {

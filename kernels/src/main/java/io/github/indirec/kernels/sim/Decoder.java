@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Turns the statements of a kernel into instructions; whatever it does not know is an error that names the place. */
 final class Decoder {
+    /** Dynamic shared memory, beyond all that a kernel can declare, and aligned as the hardware aligns it. */
+    private static final long DYNAMIC_SHARED = 1L << 28;
+
     private final PtxKernel kernel;
     private final Map<String, Segment> globals;
     private final Noise noise;
@@ -55,7 +58,11 @@ final class Decoder {
         return instruction;
     }
 
-    /** Addresses of all variables: shared and local ones within their windows, with gaps between shared ones. */
+    /**
+     * Addresses of all variables: shared and local ones within their windows, with gaps between shared ones. All
+     * dynamic shared memory is one. No shared variable is aligned better than it asks for, so that accesses that need
+     * more are found.
+     */
     private Map<String, Long> symbols() {
         Map<String, Long> symbols = new HashMap<>();
         globals.forEach((name, segment) -> symbols.put(name, segment.base));
@@ -66,13 +73,21 @@ final class Decoder {
                 symbols.put(variable.name(), localBytes);
                 localBytes += variable.bytes();
             } else {
-                symbols.put(variable.name(), sharedAt);
+                boolean dynamic = variable.bytes() == PtxVariable.DYNAMIC;
+                long place = dynamic ? DYNAMIC_SHARED : unaligned(sharedAt, variable.align());
+                symbols.put(variable.name(), place);
                 shared.add(new PtxVariable(
-                        "shared", variable.name(), variable.align(), variable.bytes(), null, (int) sharedAt));
-                sharedAt += (variable.bytes() + 0x1fff) / 0x1000 * 0x1000;
+                        "shared", variable.name(), variable.align(), variable.bytes(), null, (int) place));
+                sharedAt += dynamic ? 0 : (variable.bytes() + 0x1fff) / 0x1000 * 0x1000;
             }
         }
         return symbols;
+    }
+
+    /** The first place from one on that is a multiple of this alignment and of no greater one up to a quad. */
+    private static long unaligned(long from, int align) {
+        long place = (from + align - 1) / align * align;
+        return align < 16 && place % (2L * align) == 0 ? place + align : place;
     }
 
     private Instruction instruction(PtxStatement statement) {

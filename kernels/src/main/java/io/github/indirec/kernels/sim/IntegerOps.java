@@ -135,8 +135,28 @@ final class IntegerOps {
                         r[d + i] = r[c + i] + (int) Math.abs(unsigned(r[a + i]) - unsigned(r[b + i]));
                     }
                 };
+            case "dp4a.s32.s32" -> dotOfBytes(true, true);
+            case "dp4a.s32.u32" -> dotOfBytes(true, false);
+            case "dp4a.u32.s32" -> dotOfBytes(false, true);
+            case "dp4a.u32.u32" -> dotOfBytes(false, false);
             default -> null;
         };
+    }
+
+    private static Body dotOfBytes(boolean firstSigned, boolean secondSigned) {
+        return (r, q, p, d, a, b, c) -> {
+            for (int i = 0; i < N; i++) {
+                int sum = r[c + i];
+                for (int shift = 0; shift < 32; shift += 8) {
+                    sum += byteOf(r[a + i] >> shift, firstSigned) * byteOf(r[b + i] >> shift, secondSigned);
+                }
+                r[d + i] = sum;
+            }
+        };
+    }
+
+    private static int byteOf(int bits, boolean signed) {
+        return signed ? (byte) bits : bits & 0xff;
     }
 
     private static Body wide(String opcode) {

@@ -32,7 +32,7 @@ public final class Kernel {
 
     /** Static shared memory in bytes. */
     public long sharedBytes() {
-        return code.shared().stream().mapToLong(PtxVariable::bytes).sum();
+        return code.shared().stream().mapToLong(v -> Math.max(0, v.bytes())).sum();
     }
 
     /** Local memory in bytes a thread. */

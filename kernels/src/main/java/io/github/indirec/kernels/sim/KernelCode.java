@@ -13,6 +13,7 @@ final class KernelCode {
     private final RegisterPlan plan;
     private final List<PtxVariable> shared;
     private final int localBytes;
+    private final int barriers;
 
     KernelCode(
             PtxKernel source, Instruction[] instructions, RegisterPlan plan, List<PtxVariable> shared, int localBytes) {
@@ -21,6 +22,7 @@ final class KernelCode {
         this.plan = plan;
         this.shared = List.copyOf(shared);
         this.localBytes = localBytes;
+        barriers = BarrierPaths.mark(instructions);
     }
 
     String name() {
@@ -46,6 +48,11 @@ final class KernelCode {
     /** Shared variables, with their offsets in the window. */
     List<PtxVariable> shared() {
         return shared;
+    }
+
+    /** Number of barriers of the block in the code. */
+    int barriers() {
+        return barriers;
     }
 
     int localBytes() {

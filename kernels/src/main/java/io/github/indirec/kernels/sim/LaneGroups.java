@@ -73,7 +73,6 @@ final class LaneGroups {
             if (places[i] instanceof WarpSync sync) {
                 wake(warp, i, sync);
             } else if (parked[i] == warp.live) {
-                checkLeft(warp, i, -1);
                 warp.mask = warp.live;
                 warp.atBarrier((Barrier) places[i]);
                 waiting = 0;
@@ -103,9 +102,8 @@ final class LaneGroups {
     private void checkLeft(Warp warp, int i, int named) {
         int left = named & alive[i] & ~warp.live;
         if (left != 0) {
-            boolean block = places[i] instanceof Barrier;
             warp.report(
-                    block ? ReportKind.BARRIER_DIVERGENCE : ReportKind.INACTIVE_LANE,
+                    ReportKind.INACTIVE_LANE,
                     places[i],
                     parked[i],
                     0,

@@ -62,8 +62,7 @@ final class Launch {
         cache = new Segment[code.instructions().length];
         Arrays.fill(cache, new Segment(Space.GENERIC, 0, -1, "nothing"));
         shared = code.shared().stream()
-                .map(v ->
-                        new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
+                .map(this::shared)
                 .toArray(Segment[]::new);
         warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
         for (int i = 0; i < warps.length; i++) {
@@ -75,6 +74,15 @@ final class Launch {
     @SuppressWarnings("unchecked")
     private static EnumSet<ReportKind>[] kinds(int count) {
         return new EnumSet[count];
+    }
+
+    private Segment shared(PtxVariable variable) {
+        boolean dynamic = variable.bytes() == PtxVariable.DYNAMIC;
+        return new Segment(
+                Space.SHARED,
+                Space.SHARED.window() + variable.offset(),
+                dynamic ? size.sharedBytes() : variable.bytes(),
+                (dynamic ? "dynamic shared " : "shared ") + variable.name());
     }
 
     private void specials(Warp warp) {
@@ -187,6 +195,7 @@ final class Launch {
         if (first == null) {
             return false;
         }
+        checkRounds(first);
         clock++;
         races.barrier();
         for (Warp warp : warps) {
@@ -196,6 +205,36 @@ final class Launch {
             }
         }
         return true;
+    }
+
+    /** Reports threads that went round the barrier at which all others wait, and ended. */
+    private void checkRounds(Warp waiting) {
+        Barrier barrier = waiting.barrier;
+        int most = 0;
+        for (Warp warp : warps) {
+            for (int m = warp.live; m != 0; m &= m - 1) {
+                most = Math.max(most, warp.rounds(barrier.ordinal, Integer.numberOfTrailingZeros(m)));
+            }
+        }
+        for (Warp warp : warps) {
+            int gone = 0;
+            for (int m = warp.born & ~warp.live; m != 0; m &= m - 1) {
+                int lane = Integer.numberOfTrailingZeros(m);
+                gone |= warp.rounds(barrier.ordinal, lane) > most ? 1 << lane : 0;
+            }
+            if (gone != 0) {
+                String who = warp == waiting ? "of the warp" : "of warp " + warp.number;
+                waiting.report(
+                        ReportKind.BARRIER_DIVERGENCE,
+                        barrier,
+                        waiting.live,
+                        0,
+                        "lanes 0x" + Integer.toHexString(gone) + " " + who
+                                + " went round this barrier and ended while these threads wait: a barrier in a branch"
+                                + " is for all threads of the block or for none");
+            }
+            warp.forgetRounds();
+        }
     }
 
     LaunchSize size() {

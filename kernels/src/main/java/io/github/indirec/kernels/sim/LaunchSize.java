@@ -5,13 +5,15 @@ package io.github.indirec.kernels.sim;
  *
  * @param gridX blocks along x; y and z alike
  * @param blockX threads along x; y and z alike
+ * @param sharedBytes dynamic shared memory of a block
  */
-public record LaunchSize(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ) {
+public record LaunchSize(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int sharedBytes) {
     private static final int MOST_THREADS = 1024;
 
     public LaunchSize {
         boolean positive = gridX > 0 && gridY > 0 && gridZ > 0 && blockX > 0 && blockY > 0 && blockZ > 0;
         if (!positive
+                || sharedBytes < 0
                 || (long) blockX * blockY * blockZ > MOST_THREADS
                 || blockZ > 64
                 || gridY > 65535
@@ -25,9 +27,19 @@ public record LaunchSize(int gridX, int gridY, int gridZ, int blockX, int blockY
         }
     }
 
+    /** Without dynamic shared memory. */
+    public LaunchSize(int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ) {
+        this(gridX, gridY, gridZ, blockX, blockY, blockZ, 0);
+    }
+
     /** Blocks and threads along x only. */
     public static LaunchSize of(int blocks, int threads) {
         return new LaunchSize(blocks, 1, 1, threads, 1, 1);
+    }
+
+    /** The same with so much dynamic shared memory. */
+    public LaunchSize withShared(int bytes) {
+        return new LaunchSize(gridX, gridY, gridZ, blockX, blockY, blockZ, bytes);
     }
 
     /** Threads of a block. */

@@ -49,7 +49,8 @@ abstract class MemoryInstruction extends Instruction {
                 }
                 offset = at - segment.base;
             }
-            if ((offset & bytes - 1) != 0) {
+            // Also where the variable happens to lie well: the next compiler may put it elsewhere.
+            if (((at | offset) & bytes - 1) != 0) {
                 throw w.misaligned(this, lane, at, bytes, segment);
             }
             w.at[lane] = segment;

@@ -59,11 +59,22 @@ final class PtxParser {
                     shared.add(variable());
                     expect(";");
                 }
-                case ".func" -> throw fail("device functions are not supported: force them inline");
+                case ".func" -> throw function();
                 case ";" -> next();
                 default -> throw fail("unexpected '" + peek().text() + "'");
             }
         }
+    }
+
+    private PtxException function() {
+        next();
+        if (accept("(")) {
+            while (!accept(")")) {
+                next();
+            }
+        }
+        return fail("calls of functions are not supported, but there is " + peek().text()
+                + ": declare it __forceinline__; printf, assert and some functions of double are calls too");
     }
 
     private void entry() {
@@ -135,8 +146,8 @@ final class PtxParser {
         String name = name();
         long count = 1;
         while (accept("[")) {
-            if (peek().is("]")) {
-                throw fail("an array of unknown size: dynamic shared memory is not supported");
+            if (accept("]")) {
+                return new PtxVariable(space, name, align == 0 ? element : align, PtxVariable.DYNAMIC, null, 0);
             }
             count *= number(next().text());
             expect("]");

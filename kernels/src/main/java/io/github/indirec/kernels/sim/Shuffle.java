@@ -1,6 +1,11 @@
 package io.github.indirec.kernels.sim;
 
-/** shfl.sync: each lane reads another lane's register. */
+/**
+ * shfl.sync: each lane reads another lane's register.
+ *
+ * <p>What comes from a lane that takes no part is undefined, which is in order as long as nothing depends on it: a sum
+ * down a warp throws such values away.
+ */
 final class Shuffle extends WarpSync {
     /** Which lane is read. */
     enum Mode {
@@ -40,6 +45,7 @@ final class Shuffle extends WarpSync {
     void perform(Warp w, int lanes) {
         int inRange = 0;
         int ok = 0;
+        int absent = 0;
         int sources = w.checks && value.id() >= 0 ? w.defined[value.id()] : -1;
         for (int m = lanes; m != 0; m &= m - 1) {
             int self = Integer.numberOfTrailingZeros(m);
@@ -50,14 +56,7 @@ final class Shuffle extends WarpSync {
                 inRange |= 1 << self;
             }
             if ((lanes >> from & 1) == 0) {
-                w.report(
-                        ReportKind.INACTIVE_LANE,
-                        this,
-                        1 << self | 1 << from,
-                        0,
-                        "lane " + self + " reads lane " + from + ", which does not take part");
-                // One report is enough.
-                from = self;
+                absent |= 1 << self;
             }
             fetched[self] = w.r[value.offset() + from];
             ok |= (sources >> from & 1) << self;
@@ -74,6 +73,10 @@ final class Shuffle extends WarpSync {
             w.defined[target.id()] = w.defined[target.id()] & ~lanes | ok;
             if (ok != lanes) {
                 w.origin[target.id()] = w.origin[value.id()];
+            }
+            if (absent != 0) {
+                w.defined[target.id()] &= ~absent;
+                w.origin[target.id()] = index;
             }
         }
     }

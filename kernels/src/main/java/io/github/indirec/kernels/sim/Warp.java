@@ -31,6 +31,8 @@ final class Warp {
     final int[] defined;
     /** For each register the load by which an undefined value came, or -1 - the register that nobody wrote. */
     final int[] origin;
+    /** Lanes that the block has. */
+    int born;
     /** Lanes that have not ended. */
     int live;
     /** Lanes of the group that runs. */
@@ -46,6 +48,7 @@ final class Warp {
     /** Which accesses of other lanes each lane is ordered after. */
     final LaneOrder order = new LaneOrder();
 
+    private final int[] rounds;
     private final Segment[] local;
     private final LaneGroups groups = new LaneGroups();
     private int pc;
@@ -61,14 +64,39 @@ final class Warp {
         p = code.predicates();
         defined = new int[code.registers()];
         origin = new int[code.registers()];
+        rounds = new int[LANES * code.barriers()];
         local = new Segment[code.localBytes() == 0 ? 0 : LANES];
         for (int lane = 0; lane < local.length; lane++) {
             local[lane] = new Segment(Space.LOCAL, Space.LOCAL.window(), code.localBytes(), "local memory");
         }
     }
 
+    /** Lanes went round barriers; see {@link BarrierPaths}. */
+    void wentRound(int[] barriers, int lanes) {
+        for (int barrier : barriers) {
+            wentRound(barrier, lanes);
+        }
+    }
+
+    void wentRound(int barrier, int lanes) {
+        for (int m = lanes; m != 0; m &= m - 1) {
+            rounds[LANES * barrier + Integer.numberOfTrailingZeros(m)]++;
+        }
+    }
+
+    /** How often since the last barrier a lane went round a barrier. */
+    int rounds(int barrier, int lane) {
+        return rounds[LANES * barrier + lane];
+    }
+
+    /** The block has passed a barrier: counting begins anew. */
+    void forgetRounds() {
+        Arrays.fill(rounds, 0);
+    }
+
     /** Prepares for a block: all registers undefined, all lanes at the first instruction. */
     void begin(int lanes) {
+        born = lanes;
         live = lanes;
         mask = lanes;
         pc = 0;
@@ -76,6 +104,7 @@ final class Warp {
         groups.clear();
         state = State.RUNNING;
         Arrays.fill(defined, 0);
+        forgetRounds();
         Arrays.setAll(origin, id -> -1 - id);
         for (Segment segment : local) {
             segment.forget();
@@ -231,6 +260,17 @@ final class Warp {
     void require(Instruction instruction, int id, int lanes, String what) {
         int missing = lanes & ~defined[id];
         if (missing == 0) {
+            return;
+        }
+        if (origin[id] >= 0 && code.instructions()[origin[id]] instanceof Shuffle shuffle) {
+            defined[id] |= missing;
+            report(
+                    ReportKind.INACTIVE_LANE,
+                    shuffle,
+                    missing,
+                    0,
+                    "these lanes read lanes that do not take part, and " + what + " depends on it in PTX line "
+                            + instruction.source.line() + ": " + instruction);
             return;
         }
         String name = code.register(id).name();

@@ -30,6 +30,11 @@ final class IntegerVectors {
         v.add("mul24.lo.s32", -2, 0x01ffffff, 2).add("mul24.lo.u32", 0x01fffffe, 0x01ffffff, 2);
         v.add("mad.lo.s32 mad.lo.u32", 10, 2, 3, 4).add("mad.lo.s32 mad.lo.u32", 7, 1 << 16, 1 << 16, 7);
         v.add("mad.hi.s32", 4, -1, 1, 5).add("mad.hi.u32", -1, -1, -1, 1);
+        // Bytes 2, 1, -1 or 255, -128 or 128 by 5, 4, 3, 2, and 1 more; then both as signed or not.
+        v.add("dp4a.s32.s32 dp4a.s32.u32", 10 + 4 - 3 - 256 + 1, 0x80ff0102, 0x02030405, 1);
+        v.add("dp4a.u32.s32 dp4a.u32.u32", 10 + 4 + 765 + 256 + 1, 0x80ff0102, 0x02030405, 1);
+        v.add("dp4a.s32.s32", 4, -1, -1, 0).add("dp4a.u32.s32", -1020, -1, -1, 0);
+        v.add("dp4a.s32.u32", -1020, -1, -1, 0).add("dp4a.u32.u32", 4 * 65025, -1, -1, 0);
         v.add("sad.s32", 16, -1, 5, 10).add("sad.s32", -1, MIN, MAX, 0).add("sad.u32", -6 + 10, -1, 5, 10);
         v.add("div.s32", -2, -7, 3).add("div.s32", MIN, MIN, -1).add("div.s32", 3, 7, 2);
         v.add("div.u32", 1, -1, MIN).add("div.u32", 0x55555555, -1, 3).add("div.u32", 0, 3, -1);

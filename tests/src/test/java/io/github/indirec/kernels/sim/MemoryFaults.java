@@ -56,8 +56,10 @@ final class MemoryFaults {
                         "past local memory",
                         "ld.local",
                         "8 bytes of local memory",
-                        ".local .b8 own[8]; mov.u64 %rd6, own; st.local.u32 [%rd6], 1; ld.local.u32 %r4, [%rd6+8];",
-                        ".local .b8 own[8]; mov.u64 %rd6, own; st.local.u32 [%rd6], 1; ld.local.u32 %r4, [%rd6];"),
+                        ".local .align 4 .b8 own[8]; mov.u64 %rd6, own;"
+                                + " st.local.u32 [%rd6], 1; ld.local.u32 %r4, [%rd6+8];",
+                        ".local .align 4 .b8 own[8]; mov.u64 %rd6, own;"
+                                + " st.local.u32 [%rd6], 1; ld.local.u32 %r4, [%rd6];"),
                 illegal(
                         "a store to constants",
                         "st.u32",

@@ -49,13 +49,12 @@ class RefusalTest {
     }
 
     @Test
-    void functionsAndDynamicSharedMemory() {
+    void functionsAndTextThatEndsTooEarly() {
         String head = ".version 8.0\n.target sm_75\n.address_size 64\n";
         Simulator simulator = new Simulator();
-        assertThrows(PtxException.class, () -> simulator.load(head + ".func f() { ret; }"));
-        assertThrows(
-                PtxException.class,
-                () -> simulator.load(head + ".visible .entry k() { .shared .align 4 .b8 s[]; ret; }"));
+        PtxException function = assertThrows(
+                PtxException.class, () -> simulator.load(head + ".func (.param .b32 r) f() { ret; }"));
+        assertTrue(function.getMessage().contains("there is f"), function.getMessage());
         assertThrows(PtxException.class, () -> simulator.load(head + ".visible .entry k() { ret"));
     }
 

@@ -59,7 +59,7 @@ final class WarpFaults {
                         "a shuffle from a lane that never was",
                         ReportKind.INACTIVE_LANE,
                         "shfl",
-                        "does not take part",
+                        "do not take part",
                         1,
                         48,
                         "shfl.sync.down.b32 %r5|%p2, %r0, 16, 31, -1;" + DONE,
