@@ -1,8 +1,8 @@
 // Cross-entropy of given logits, and its gradient.
 //
-// Forward: a block of 256 threads a row, which reads it once; every thread keeps a largest value and a sum of exponentials
-// of its own, and these are joined over lanes, then over warps. Backward: the softmax comes from the logits and the row's
-// log-sum-exp, so nothing of the size of the logits is kept; a block takes 4096 columns of a row.
+// Forward: a block of 256 threads a row, which reads it once; every thread keeps a largest value and a sum of
+// exponentials of its own, and these are joined over lanes, then over warps. Backward: the softmax comes from the
+// logits and the row's log-sum-exp, so nothing of the size of the logits is kept; a block takes 4096 columns of a row.
 //
 // Rows may start anywhere (sectors.cuh).
 #include "logsumexp.cuh"

@@ -1,10 +1,10 @@
 // Gaussian diffusion over rows: the forward noising, and the guided reverse chain as one launch.
 //
-// The chain x <- coef1 ((x Wx^T + u) + q_t) + coef2 x + sigma_t z runs T steps on rows that do not depend on one another.
-// Launched step by step it would read Wx and move x through global memory T times. Here a block keeps its rows of x in
-// shared memory from the first step to the last, draws its noise from Philox itself, and
-// - up to 96 columns keeps the whole of Wx^T beside them, read once for all steps (48 KB of static shared memory are all
-//   there is on every device): a thread has four columns of one row, one Philox block;
+// The chain x <- coef1 ((x Wx^T + u) + q_t) + coef2 x + sigma_t z runs T steps on rows that do not depend on one
+// another. Launched step by step it would read Wx and move x through global memory T times. Here a block keeps its rows
+// of x in shared memory from the first step to the last, draws its noise from Philox itself, and
+// - up to 96 columns keeps the whole of Wx^T beside them, read once for all steps (48 KB of static shared memory are
+//   all there is on every device): a thread has four columns of one row, one Philox block;
 // - beyond, streams Wx from the second-level cache through tiles of 8 x 256, once a step for 8 rows.
 // Products are added up in the order of the columns and the noise has the CPU's bits, so x has them too.
 #include "normal.cuh"
@@ -179,7 +179,7 @@ __device__ __forceinline__ void loadTile(const Chain& chain, u32 firstColumn, u3
     }
 }
 
-// The chain with Wx streamed. A warp has 128 columns of the rows r and r + 4 of the block's rows; 256 columns at a time.
+// The chain with Wx streamed. A warp has 128 of 256 columns at a time, of the rows r and r + 4 of the block.
 extern "C" __global__ void reverseChainStreamed(
     const float* wx, const float* conditionTerm, const float* stepTerms, const float* coefficients, const uint4* keys,
     Key start, u32 rows, u32 width, u32 steps, u32 stop, u32 blockRows, float* out) {

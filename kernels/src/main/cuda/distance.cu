@@ -1,4 +1,4 @@
-// Distances of two matrices as losses, and their gradients: the mean of squared errors, and one minus the cosine of rows.
+// Distances of two matrices as losses, and their gradients: the mean squared error, and one minus the cosine of rows.
 //
 // The mean is the sum of 4096 values a block (reduce.cuh), then of the blocks' sums by one block. The gradient streams
 // (stream.cuh). The cosine takes 16 lanes a row and one pass for its three sums, in the CPU's order (rows.cuh).

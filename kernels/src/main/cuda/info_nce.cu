@@ -1,5 +1,5 @@
-// InfoNCE over two views of B rows, the similarities of all pairs given: the cross-entropy of the positive, the same row
-// in the other view, against all pairs of other groups.
+// InfoNCE over two views of B rows, the similarities of all pairs given: the cross-entropy of the positive, the same
+// row in the other view, against all pairs of other groups.
 //
 // Sixteen lanes take an anchor (rows.cuh) and read its row twice, for the largest value and for the sum, in the CPU's
 // order: losses and gradients have its bits. The groups of the columns come from the cache.
@@ -21,7 +21,7 @@ struct Anchor {
 
     // Whether column j is the positive or a negative.
     __device__ __forceinline__ bool compares(u32 j) const {
-        return j == positive || groups[j < views ? j : j - views] != own;
+        return (j == positive) | (groups[j < views ? j : j - views] != own);
     }
 };
 
@@ -36,7 +36,10 @@ extern "C" __global__ void infoNce(const float* sim, const u32* groups, u32 view
     u32 i = ownRow();
     Row row(i, 2 * views, 2 * views);
     Anchor anchor(groups, views, i);
-    auto value = [=](u32 j) { return anchor.compares(j) ? sim[row.start + j] : MINUS_INFINITY; };
+    auto value = [=](u32 j) {
+        float own = sim[row.start + j];
+        return anchor.compares(j) ? own : MINUS_INFINITY;
+    };
     float max = MINUS_INFINITY;
     row.each<0>([&](u32, u32 j) { max = fmaxf(max, value(j)); });
     max = rowMax(max);

@@ -1,12 +1,12 @@
 // The two halves of a Lloyd iteration.
 //
 // Assignment, distance and argmin fused: the products of 64 points with 64 centroids at a time live in registers
-// (products.cuh) and become scores |c|^2 - 2 x . c, of which each thread keeps the best for its 8 points; the 16 lanes of
-// a point compare theirs when all centroids have gone by. Of the N x K distances none reaches global memory. Products and
-// norms are added up in the order of the columns, as the CPU does it: the bits are the same.
+// (products.cuh) and become scores |c|^2 - 2 x . c, of which each thread keeps the best for its 8 points; the 16 lanes
+// of a point compare theirs when all centroids have gone by. Of the N x K distances none reaches global memory.
+// Products and norms are added up in the order of the columns, as the CPU does it: the bits are the same.
 //
-// Sums: the host has sorted the points by chunk and cluster. A warp adds the points of one cluster in one chunk one after
-// another, a lane a column, in float64; a second kernel adds the chunks in order. Again the CPU's bits.
+// Sums: the host has sorted the points by chunk and cluster. A warp adds the points of one cluster in one chunk one
+// after another, a lane a column, in float64; a second kernel adds the chunks in order. Again the CPU's bits.
 #include "products.cuh"
 
 #define PLUS_INFINITY __int_as_float(0x7f800000)
@@ -17,7 +17,7 @@ struct Nearest {
     u32 k = 0;
 
     __device__ __forceinline__ void add(float otherScore, u32 other) {
-        bool better = otherScore < score || (otherScore == score && other < k);
+        bool better = (otherScore < score) | ((otherScore == score) & (other < k));
         score = better ? otherScore : score;
         k = better ? other : k;
     }
@@ -70,7 +70,7 @@ extern "C" __global__ void assignClusters(
             float centroidNorm = centroidNorms[tx() + 16 * j];
 #pragma unroll
             for (u32 i = 0; i < 8; i++) {
-                if (k < clusters) nearest[i].add(fmaf(-2.0f, products[i][j], centroidNorm), k);
+                nearest[i].add(k < clusters ? fmaf(-2.0f, products[i][j], centroidNorm) : PLUS_INFINITY, k);
             }
         }
     }

@@ -1,5 +1,5 @@
-// The logarithm of a sum of exponentials in one pass (Milakov and Gimelshein, 2018): the largest value so far and the sum
-// of exp(x - largest). Partial results join in any grouping; kernels join them in a fixed order.
+// The logarithm of a sum of exponentials in one pass (Milakov and Gimelshein, 2018): the largest value so far and the
+// sum of exp(x - largest). Partial results join in any grouping; kernels join them in a fixed order.
 #pragma once
 #include "floatmath.cuh"
 

@@ -1,12 +1,12 @@
 // Dot products of 64 rows of one matrix with 64 rows of another, by a block of 128 threads, sums in registers.
 //
 // The columns come through shared memory in slices of 16. Thread (tx, ty), tx < 16 and ty < 8, owns the products of the
-// rows ty + 8 i of a with tx + 16 j of b, 8 x 4 sums, each added up in the order of the columns by fused multiply-adds as
-// the CPU's matrix product is: the bits are the same. Twelve 16-byte loads serve 128 multiply-adds, and the eight of a
-// are broadcasts.
+// rows ty + 8 i of a with tx + 16 j of b, 8 x 4 sums, each added up in the order of the columns by fused multiply-adds
+// as the CPU's matrix product is: the bits are the same. Twelve 16-byte loads serve 128 multiply-adds, and the eight of
+// a are broadcasts.
 //
-// A slice keeps the rows as they are. The four 16-byte quads of a row are permuted by its number, so that the eight lanes
-// of a quarter warp meet in no bank, neither when they store nor when they load.
+// A slice keeps the rows as they are. The four 16-byte quads of a row are permuted by its number, so that the eight
+// lanes of a quarter warp meet in no bank, neither when they store nor when they load.
 #pragma once
 #include "stream.cuh"
 
@@ -94,8 +94,8 @@ __device__ __forceinline__ void multiplySlice(const Slices& slices, float (&sums
     }
 }
 
-// sums = the products of 64 rows of a with 64 rows of b. Calls each() while a slice lies in shared memory. Begins with a
-// barrier, after which the slices are overwritten, and ends without one.
+// sums = the products of 64 rows of a with 64 rows of b. Calls each() while a slice lies in shared memory. Begins with
+// a barrier, after which the slices are overwritten, and ends without one.
 template <class Each>
 __device__ __forceinline__ void multiplyRows(
     const Rows& a, const Rows& b, Slices& slices, float (&sums)[8][4], Each each) {

@@ -1,16 +1,16 @@
 // Reading rankings off score rows: ranks of targets, masks, and the best columns of a row.
 //
-// The best k come by sorting: a block turns 2048 scores into keys, sorts them in shared memory and hands on its first k;
-// blocks of 2048 keys of these do the same until one is left. A key is the score's bits, made to order like the score,
-// above the complement of the column, so that all keys differ and ties go to the smaller column.
+// The best k come by sorting: a block turns 2048 scores into keys, sorts them in shared memory and hands on its first
+// k; blocks of 2048 keys of these do the same until one is left. A key is the score's bits, made to order like the
+// score, above the complement of the column, so that all keys differ and ties go to the smaller column.
 #include "reduce.cuh"
 #include "sectors.cuh"
 
 #define MINUS_INFINITY __int_as_float(0xff800000)
 
-// ranks[i] = 1 + the columns from `from` to `to` whose score is greater than the target's, 0 where one of these scores is
-// not a number. First the columns seen[offsets[i]] to seen[offsets[i + 1] - 1], all different and not the target, get
-// seenScore. A block a row.
+// ranks[i] = 1 + the columns from `from` to `to` whose score is greater than the target's, 0 where one of these scores
+// is not a number. First the columns seen[offsets[i]] to seen[offsets[i + 1] - 1], all different and not the target,
+// get seenScore. A block a row.
 extern "C" __global__ void rankTargets(
     float* scores, const u32* targets, const u32* offsets, const u32* seen, u32 from, u32 to, float seenScore,
     u32 width, u32* ranks) {
@@ -54,7 +54,8 @@ __device__ __forceinline__ u64 keyOf(float score, u32 column) {
     return score == MINUS_INFINITY ? 0 : (u64)ordered << 32 | ~column;
 }
 
-// Place of the i-th key: every other 16 are turned round, so that the lanes of a half warp meet in no bank at any distance.
+// Place of the i-th key: every other 16 are turned round, so that the lanes of a half warp meet in no bank at any
+// distance.
 __device__ __forceinline__ u32 place(u32 i) {
     return i ^ (i >> 4 & 1) * 15;
 }
@@ -96,8 +97,11 @@ __device__ __forceinline__ void best(u32 n, u32 k, u64* out, Key key) {
 
 // The k greatest keys up to `limit` of every 2048 columns of row[from] to row[to - 1].
 extern "C" __global__ void bestScores(const float* row, u32 from, u32 to, u64 limit, u32 k, u64* out) {
-    best(to - from, k, out, [=](u32 i) {
-        u64 key = keyOf(row[from + i], from + i);
+    u32 skipped = skew(row + from);
+    best(to - from + skipped, k, out, [=](u32 i) -> u64 {
+        if (i < skipped) return 0;
+        u32 column = from + i - skipped;
+        u64 key = keyOf(row[column], column);
         return key <= limit ? key : 0;
     });
 }

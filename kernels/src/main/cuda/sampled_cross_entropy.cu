@@ -1,9 +1,9 @@
 // Binary cross-entropy of each row against one positive and one sampled negative row of a table.
 //
 // Sixteen lanes take a row (rows.cuh), so that scores, losses and dx have the CPU's bits. The table's gradient is added
-// without atomics: the host has sorted the 2 N uses of table rows by the table row, in the order of rows, positive before
-// negative, so that the uses of one table row are one warp's, a lane a column: the CPU's order and bits again. The
-// additions wait for one another, the loads do not: 32 uses are on their way at a time.
+// without atomics: the host has sorted the 2 N uses of table rows by the table row, in the order of rows, positive
+// before negative, so that the uses of one table row are one warp's, a lane a column: the CPU's order and bits again.
+// The additions wait for one another, the loads do not: 32 uses are on their way at a time.
 #include "floatmath.cuh"
 #include "rows.cuh"
 
@@ -56,8 +56,8 @@ extern "C" __global__ void sampledCrossEntropyBackward(
 
 constexpr u32 RUN = 32;
 
-// dtable[targets[s], :] += slopes[u] x[u / 2, :] for the uses u from order[starts[s]] to order[starts[s + 1] - 1], one after
-// another. A warp takes 32 columns of one segment s.
+// dtable[targets[s], :] += slopes[u] x[u / 2, :] for the uses u from order[starts[s]] to order[starts[s + 1] - 1], one
+// after another. A warp takes 32 columns of one segment s.
 extern "C" __global__ void addUses(
     const float* x, const float* slopes, const u32* order, const u32* starts, const u32* targets, u32 segments,
     u32 width, float* dtable) {

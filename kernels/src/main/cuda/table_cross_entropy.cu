@@ -1,15 +1,15 @@
-// Cross-entropy over an item table, fused: the logits h table^T live in registers, 64 x 64 at a time (products.cuh), and
-// never reach global memory.
+// Cross-entropy over an item table, fused: the logits h table^T live in registers, 64 x 64 at a time (products.cuh),
+// and never reach global memory.
 //
 // Forward: a block takes 64 rows of h and a range of item tiles. Each thread keeps a log-sum-exp of its own for each of
-// its 8 rows; these are joined over the 16 lanes of a row when all tiles are done, and over the ranges by a second kernel,
-// in order. One value a row is kept for the backward: its log-sum-exp.
+// its 8 rows; these are joined over the 16 lanes of a row when all tiles are done, and over the ranges by a second
+// kernel, in order. One value a row is kept for the backward: its log-sum-exp.
 //
-// Backward: the same tiles are computed again, with the same bits, and become weights dlogits = scale (softmax - one-hot)
-// in shared memory, which at once multiply the other matrix: dh = dlogits table in a block of rows that walks over the
-// items, dtable = dlogits^T h in a block of items that walks over the rows. A block has 64 or 128 columns of the gradient
-// in registers; wider ones repeat the logits for every 128. Where the walk is shared out among blocks their sums are
-// added in order by another kernel. The price of keeping nothing: five matrix products instead of three.
+// Backward: the same tiles are computed again, with the same bits, and become weights dlogits = scale (softmax -
+// one-hot) in shared memory, which at once multiply the other matrix: dh = dlogits table in a block of rows that walks
+// over the items, dtable = dlogits^T h in a block of items that walks over the rows. A block has 64 or 128 columns of
+// the gradient in registers; wider ones repeat the logits for every 128. Where the walk is shared out among blocks
+// their sums are added in order by another kernel. The price of keeping nothing: five matrix products instead of three.
 #include "logsumexp.cuh"
 #include "products.cuh"
 
@@ -80,7 +80,8 @@ struct GradientMemory {
     float weights[SIDE * SIDE];
 };
 
-// Place of a weight: odd rows have the halves of each 32 columns exchanged, since a warp's two rows are 64 values apart.
+// Place of a weight: odd rows have the halves of each 32 columns exchanged, since a warp's two rows are 64 values
+// apart.
 __device__ __forceinline__ u32 weightPlace(u32 row, u32 column) {
     return row * SIDE + (column ^ row % 2 * 16);
 }
@@ -145,8 +146,8 @@ struct Softmax {
     }
 };
 
-// The weights of a tile whose outer side are the rows of h, and of one whose outer side are items. Inner rows beyond the
-// last have weight 0.
+// The weights of a tile whose outer side are the rows of h, and of one whose outer side are items. Inner rows beyond
+// the last have weight 0.
 struct ByRows {
     float total[8];
     u32 target[8];

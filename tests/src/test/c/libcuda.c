@@ -51,7 +51,9 @@ static jobject object(JNIEnv *env, const char *name, const char *signature, va_l
     if (method == NULL) {
         (*env)->FatalError(env, name);
     }
-    return (*env)->CallStaticObjectMethodV(env, calls, method, arguments);
+    jobject answer = (*env)->CallStaticObjectMethodV(env, calls, method, arguments);
+    /* An Error is left to be thrown where JCuda returns to Java. */
+    return (*env)->ExceptionCheck(env) ? NULL : answer;
 }
 
 /* A method that returns long[]: the status, and values behind it where it succeeded. */

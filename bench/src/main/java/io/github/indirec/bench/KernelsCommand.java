@@ -1,12 +1,20 @@
 package io.github.indirec.bench;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.github.indirec.bench.selftest.DeviceBenchmark;
+import io.github.indirec.model.io.AtomicFiles;
+import io.github.indirec.tensor.Backends;
+import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.cpu.GemmComparison;
 import io.github.indirec.tensor.cpu.GemmShape;
 import io.github.indirec.tensor.cpu.VectorUnit;
+import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -44,6 +52,13 @@ final class KernelsCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Short iterations, one fork; for a look, not for a claim.")
     private boolean quick;
 
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "cpu: the CPU's kernels, by JMH. cuda: bandwidth, products beside cuBLAS, every op.")
+    private String device;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "PATTERN",
@@ -62,6 +77,10 @@ final class KernelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RunnerException {
+        Device chosen = Device.parse(device);
+        if (!chosen.equals(Device.CPU)) {
+            return measure(chosen);
+        }
         VectorUnit.unavailable().ifPresent(reason -> {
             throw new BadInputException("the vector kernels cannot be measured: " + reason);
         });
@@ -78,6 +97,25 @@ final class KernelsCommand implements Callable<Integer> {
         output.result(report.asMarkdown());
         output.say("indirec bench: wrote %s%s", file, pattern == null ? " and the tables in " + files.readme() : "");
         return 0;
+    }
+
+    private int measure(Device chosen) throws IOException {
+        if (chosen.kind().equals("sim")) {
+            throw new BadInputException("--device sim has no time to measure; see ./indirec bench counters");
+        }
+        if (pattern != null || quick) {
+            throw new BadInputException("PATTERN and --quick are for the CPU's kernels; leave them out with --device");
+        }
+        try (Backend backend = Backends.open(chosen, Runtime.getRuntime().availableProcessors())) {
+            Map<String, Object> figures = new DeviceBenchmark(backend).run(output::result);
+            figures.put("machine", Machine.here().asJson());
+            Path folder = Files.createDirectories(
+                    Path.of(System.getProperty("indirec.home", "")).resolve("bench").resolve("results"));
+            Path file = folder.resolve("device-" + chosen.kind() + ".json");
+            AtomicFiles.write(file, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(figures) + "\n");
+            output.say("indirec bench: wrote %s", file);
+            return 0;
+        }
     }
 
     private KernelReport measure() throws RunnerException {

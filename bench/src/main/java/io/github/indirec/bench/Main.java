@@ -53,6 +53,7 @@ public final class Main {
         commands.put("train", new BenchTrain(output));
         commands.put("serve", new BenchServe(output));
         commands.put("catalogue", new BenchCatalogue(output));
+        commands.put("ladder", new BenchLadder(output));
         commands.put("counters", new BenchCounters(output));
         commands.put("selftest", new SelfTestCommand(output.out(), output.err()));
         return commands;

@@ -1,6 +1,7 @@
 package io.github.indirec.kernels;
 
 import io.github.indirec.kernels.device.CudaDevice;
+import io.github.indirec.kernels.driver.Cublas;
 import io.github.indirec.kernels.driver.CudaDriver;
 import io.github.indirec.kernels.driver.DeviceProperties;
 import io.github.indirec.tensor.DType;
@@ -49,8 +50,10 @@ public final class CudaBackend implements Backend {
             "diffusion");
 
     private final CudaDevice device;
+    private final Cublas cublas;
     private final String description;
     private final ElementwiseKernels elementwise;
+    private final LinalgKernels ownProducts;
     private final LinalgKernels linalg;
     private final IndexKernels index;
     private final NormKernels norm;
@@ -61,12 +64,17 @@ public final class CudaBackend implements Backend {
     private final RankingKernels ranking;
     private final ClusterKernels cluster;
     private final DiffusionKernels diffusion;
+    private boolean closed;
 
-    private CudaBackend(CudaDevice device, String description) {
+    private CudaBackend(CudaDevice device, Cublas cublas, String description) {
         this.device = device;
+        this.cublas = cublas;
         this.description = description;
         this.elementwise = new CudaElementwise(device);
-        this.linalg = new CudaLinalg(device);
+        this.ownProducts = new CudaLinalg(device);
+        this.linalg = cublas.product().isPresent()
+                ? new CublasLinalg(device, cublas.product().get())
+                : ownProducts;
         this.index = new CudaIndex(device);
         this.norm = new CudaNorm(device);
         this.attention = new CudaAttention(device);
@@ -85,12 +93,15 @@ public final class CudaBackend implements Backend {
      */
     public static CudaBackend open(CudaDriver driver, Device device, boolean separate) {
         CudaDevice opened = new CudaDevice(driver, device, separate);
+        Cublas cublas = Cublas.open(driver, opened.stream());
         DeviceProperties properties = opened.properties();
         return new CudaBackend(
                 opened,
+                cublas,
                 device + ", " + properties.name() + ", compute capability " + properties.major() + "."
                         + properties.minor() + ", " + properties.multiprocessors() + " multiprocessors, "
-                        + (properties.totalBytes() >> 20) + " MiB");
+                        + (properties.totalBytes() >> 20) + " MiB, products by "
+                        + (cublas.product().isPresent() ? "cuBLAS" : "our kernel: " + cublas.reason()));
     }
 
     /** Names of the .ptx files of all kernels, without their ending. */
@@ -121,6 +132,11 @@ public final class CudaBackend implements Backend {
     @Override
     public LinalgKernels linalg() {
         return linalg;
+    }
+
+    /** Our own matrix products, also where {@link #linalg} is cuBLAS. */
+    public LinalgKernels ownProducts() {
+        return ownProducts;
     }
 
     @Override
@@ -169,7 +185,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void close() {
-        device.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            cublas.product().ifPresent(Cublas.Product::close);
+            device.close();
+        }
     }
 }

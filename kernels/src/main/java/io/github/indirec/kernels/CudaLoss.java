@@ -6,7 +6,10 @@ import io.github.indirec.kernels.device.KernelFamily;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.LossKernels;
 
-/** Losses on a CUDA device: cross_entropy.cu, info_nce.cu, distance.cu and the two families that have a class of their own. */
+/**
+ * Losses on a CUDA device: cross_entropy.cu, info_nce.cu, distance.cu and the two families that have a class of their
+ * own.
+ */
 final class CudaLoss implements LossKernels {
     /** Columns that a block of crossEntropyBackward takes. */
     private static final int COLUMNS = 4 * Grid.TILE;

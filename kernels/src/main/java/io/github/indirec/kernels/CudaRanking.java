@@ -134,7 +134,8 @@ final class CudaRanking implements RankingKernels {
 
     /** The k greatest keys up to {@code limit}, the lower half of each first; 0 where there are no more. */
     private int[] best(long row, int from, int to, long limit, int k) {
-        int blocks = Grid.blocks(to - from, SORTED);
+        // Up to 7 columns more: a row begins within a sector.
+        int blocks = Grid.blocks(to - from + 7, SORTED);
         try (DeviceBuffer keys = device.buffer((long) Long.BYTES * blocks * k)) {
             kernels.launch("bestScores")
                     .i64(row)

@@ -6,8 +6,8 @@ import io.github.indirec.kernels.device.KernelFamily;
 import io.github.indirec.tensor.Tensor;
 
 /**
- * Cross-entropy over an item table on a CUDA device: table_cross_entropy.cu. Keeps one value a row, its log-sum-exp; the
- * logits exist in registers alone.
+ * Cross-entropy over an item table on a CUDA device: table_cross_entropy.cu. Keeps one value a row, its log-sum-exp;
+ * the logits exist in registers alone.
  */
 final class CudaTableCrossEntropy {
     /** Rows of a tile and threads of a block: products.cuh. */
@@ -24,8 +24,8 @@ final class CudaTableCrossEntropy {
     private static final int JOIN_THREADS = 256;
 
     /**
-     * Blocks that a launch aims at, whatever the device, so that sums are cut alike on all: three to each of the largest
-     * device's multiprocessors. Their partial gradients take at most 16 MiB.
+     * Blocks that a launch aims at, whatever the device, so that sums are cut alike on all: three to each of the
+     * largest device's multiprocessors. Their partial gradients take at most 16 MiB.
      */
     static final int BLOCKS = 512;
 

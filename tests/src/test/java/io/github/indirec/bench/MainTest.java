@@ -47,4 +47,18 @@ class MainTest {
         assertEquals(3, run("Gemm("));
         says("regular expression");
     }
+
+    @Test
+    void theLadderPrintsARungALine() {
+        assertEquals(0, run("ladder", "--points", "5", "--clusters", "3", "--hidden-size", "4"));
+        String table = out.toString(StandardCharsets.UTF_8);
+        assertTrue(table.contains("ladder_kmeans_3_fused"), table);
+        assertTrue(table.contains("a model of a card, not a measurement"), table);
+    }
+
+    @Test
+    void aLadderThatWouldTakeForeverIsBadInput() {
+        assertEquals(3, run("ladder", "--points", "1000000"));
+        says("--points 1000000");
+    }
 }

@@ -15,10 +15,14 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class CudaLossTest extends DeviceTest {
-    /** Sums of exponentials run in another order: a few units in the last place of a log-sum-exp below 16, 2^-20 each. */
+    /**
+     * Sums of exponentials run in another order: a few units in the last place of a log-sum-exp below 16, 2^-20 each.
+     */
     private static final double LOG_SUM_EXP = 4e-6;
 
-    /** The error of a softmax is that of its log-sum-exp, and a gradient sums up to 200 of them, times FACTOR and 0.7. */
+    /**
+     * The error of a softmax is that of its log-sum-exp, and a gradient sums up to 200 of them, times FACTOR and 0.7.
+     */
     private static final double GRADIENT = 4e-6;
 
     /** A mean of squares about 2 in another order: a few units in the last place. */

@@ -23,6 +23,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /**
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.TestInstance;
  * the values, and when kernels keep memory.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("simulated")
 abstract class DeviceTest {
     /** Two schedules of blocks and warps: a missing barrier shows in the values or as a race. */
     static final long[] SCHEDULES = {1, 2};
@@ -143,7 +145,7 @@ abstract class DeviceTest {
         };
     }
 
-    private static Place onHost() {
+    static Place onHost() {
         return new Place() {
             @Override
             public Tensor in(Tensor host) {

@@ -17,12 +17,14 @@ import io.github.indirec.tensor.DeviceException;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The whole way of a kernel as on a machine with a GPU: device layer, our driver, JCuda's jar, JCuda's native library,
  * libcuda.so.1, shipped PTX. Only the last is the simulator's.
  */
+@Tag("simulated")
 class JCudaOnSimulatorTest {
     @Test
     void aShippedKernelComputesAndAFaultOfItsArrivesAsTheDriversStatus() throws Exception {

@@ -10,6 +10,7 @@ import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whole training steps of the authors, replayed by the PTX that ships: losses, gradients, moments and parameters. On the
  * simulator as a device of its own, and as the driver behind JCuda's native library.
  */
+@Tag("simulated")
 class SimulatedStepTest {
     private static final Path RESOURCES = Path.of("src", "test", "resources", "golden");
 

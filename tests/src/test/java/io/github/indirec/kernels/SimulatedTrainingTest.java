@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A small InDiRec trained on the simulator, clustering and reverse chain included, follows the CPU. */
+@Tag("simulated")
 class SimulatedTrainingTest {
     private static final int USERS = 200;
     private static final int ITEMS = 50;

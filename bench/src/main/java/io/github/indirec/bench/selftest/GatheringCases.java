@@ -43,6 +43,9 @@ final class GatheringCases {
                 product("linalg.gemm NN", false, false, n, 4 * d, d),
                 product("linalg.gemm NT", false, true, b, i, d),
                 product("linalg.gemm TN", true, false, d, d, n),
+                product("linalg.gemm TT", true, true, n, d, d),
+                product("linalg.gemm NN", false, false, b, d, d),
+                product("linalg.gemm TT", true, true, b, d, d),
                 attention("attention.forward", s, false),
                 attention("attention.backward", s, true),
                 relative("attention.forwardRelative", s, false),
@@ -60,6 +63,13 @@ final class GatheringCases {
                         o.backend().ranking().ranks(scores, targets, offsets, seen, new Candidates(0, i, 0f), ranks);
                         o.hostOutput("ranks", floats(ranks));
                     };
+                }),
+                OpCase.exact("ranking.mask", o -> {
+                    Tensor scores = o.inOut("scores", b, i);
+                    o.move(-8L * b * i + 8L * i);
+                    int[] allowed = o.ints(i / 2, i);
+                    int[] denied = o.ints(i / 8, i);
+                    return () -> o.backend().ranking().mask(scores, b - 1, allowed, denied);
                 }),
                 OpCase.heavy("ranking.topK", 0, o -> {
                     Tensor scores = o.input(b, i);
@@ -100,6 +110,12 @@ final class GatheringCases {
                     Tensor out = o.output("out", b, d);
                     int[] t = o.ints(b, s.steps());
                     return () -> o.backend().diffusion().qSample(x0, noise, ramp(s, 1, -1), ramp(s, 0, 1), t, out);
+                }),
+                OpCase.exact("diffusion.qSampleBackward", o -> {
+                    Tensor dout = o.input(b, d);
+                    Tensor dx0 = o.output("dx0", b, d);
+                    int[] t = o.ints(b, s.steps());
+                    return () -> o.backend().diffusion().qSampleBackward(dout, ramp(s, 1, -1), t, dx0);
                 }),
                 OpCase.heavy("diffusion.reverseChain", 2L * s.steps() * b * d * d, o -> {
                     Tensor wx = o.input(d, d);

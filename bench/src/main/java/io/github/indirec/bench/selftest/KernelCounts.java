@@ -18,7 +18,7 @@ import java.util.Map;
  */
 record KernelCounts(Map<String, Count> kernels, List<OpCount> ops) {
     /** Large enough that edges do not decide, small enough to be simulated in seconds. */
-    static final Scale SCALE = new Scale(32, 50, 9, 64, 2, 1_003, 512, 64, 50);
+    static final Scale SCALE = new Scale(16, 50, 9, 64, 2, 515, 256, 64, 20);
 
     /** Sums over launches, in the units of {@link io.github.indirec.kernels.sim.Counters}. */
     static final class Count {

@@ -86,14 +86,14 @@ final class LossCases {
                 }),
                 OpCase.of("loss.infoNce", o -> {
                     Tensor sim = o.input(2 * b, 2 * b);
-                    int[] groups = o.ints(b, b / 2);
+                    int[] groups = o.ints(b, b / 2 + 1);
                     Tensor losses = o.output("losses", 2 * b);
                     Tensor logSumExp = o.output("logSumExp", 2 * b);
                     return () -> o.backend().loss().infoNce(sim, groups, losses, logSumExp);
                 }),
                 OpCase.of("loss.infoNceBackward", o -> {
                     Tensor sim = o.input(2 * b, 2 * b);
-                    int[] groups = o.ints(b, b / 2);
+                    int[] groups = o.ints(b, b / 2 + 1);
                     Tensor logSumExp = o.positive(2 * b);
                     Tensor upstream = o.input(1);
                     Tensor dsim = o.output("dsim", 2 * b, 2 * b);

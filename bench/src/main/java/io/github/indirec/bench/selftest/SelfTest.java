@@ -1,8 +1,5 @@
 package io.github.indirec.bench.selftest;
 
-import io.github.indirec.tensor.DType;
-import io.github.indirec.tensor.Shape;
-import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +8,10 @@ import java.util.function.Consumer;
 
 /** Runs every op on a device and on the scalar CPU kernels, compares the results, and takes times. */
 final class SelfTest {
-    /** A call is repeated for about this long. */
-    private static final long NANOS = 200_000_000L;
-
-    private static final int MOST_CALLS = 2_000;
-
     private final Backend device;
     private final Backend specification;
     private final boolean timed;
+    private final CallTimer timer;
 
     /**
      * @param specification the scalar CPU kernels
@@ -28,6 +21,7 @@ final class SelfTest {
         this.device = device;
         this.specification = specification;
         this.timed = timed;
+        this.timer = new CallTimer(device, CallTimer.NANOS);
     }
 
     /** All cases at a scale, in the order of the op families. */
@@ -71,7 +65,7 @@ final class SelfTest {
                 }
                 error = Math.max(error, distance);
             }
-            return new OpResult(op, bytes, error, null, timed ? micros(call) : Double.NaN);
+            return new OpResult(op, bytes, error, null, timed ? timer.micros(call) : Double.NaN);
         } catch (RuntimeException e) {
             return new OpResult(op, bytes, Double.NaN, e.toString(), Double.NaN);
         }
@@ -92,34 +86,5 @@ final class SelfTest {
             largest = Math.max(largest, Math.abs(e));
         }
         return difference == 0 ? 0 : difference / Math.max(largest, Float.MIN_NORMAL);
-    }
-
-    /** Microseconds of a call among many, waited for once: what a training step sees of it. */
-    private double micros(Runnable call) {
-        try (Tensor token = device.allocate(DType.F32, Shape.of(1))) {
-            device.elementwise().fill(token, 0);
-            repeat(call, token);
-            return repeat(call, token);
-        }
-    }
-
-    /** Microseconds of a call; the first round warms the compiler and the caches. */
-    private static double repeat(Runnable call, Tensor token) {
-        int calls = 0;
-        long begin = System.nanoTime();
-        do {
-            call.run();
-            calls++;
-            if ((calls & calls - 1) == 0) {
-                wait(token);
-            }
-        } while (calls < MOST_CALLS && System.nanoTime() - begin < NANOS);
-        wait(token);
-        return (System.nanoTime() - begin) / 1e3 / calls;
-    }
-
-    /** One stream: what was asked before this copy has been done after it. */
-    private static void wait(Tensor token) {
-        token.toFloats();
     }
 }

@@ -82,7 +82,8 @@ public final class CudaDevice implements AutoCloseable {
         return properties;
     }
 
-    long stream() {
+    /** The stream that everything is queued in. */
+    public long stream() {
         return stream;
     }
 
@@ -131,14 +132,14 @@ public final class CudaDevice implements AutoCloseable {
     /** A copy of the first {@code count} values of an array. */
     public DeviceBuffer upload(int[] values, int count) {
         DeviceBuffer buffer = buffer((long) Integer.BYTES * count);
-        staging().upload(values, 0, count, buffer.address());
+        checked("passing an array", () -> staging().upload(values, 0, count, buffer.address()));
         return buffer;
     }
 
     /** A copy of an array. */
     public DeviceBuffer upload(float[] values) {
         DeviceBuffer buffer = buffer((long) Float.BYTES * values.length);
-        staging().upload(values, 0, values.length, buffer.address());
+        checked("passing an array", () -> staging().upload(values, 0, values.length, buffer.address()));
         return buffer;
     }
 
@@ -215,14 +216,14 @@ public final class CudaDevice implements AutoCloseable {
     }
 
     /** Contexts are current by thread: every thread that comes here gets ours. */
-    private void enter() {
+    public void enter() {
         if (closed) {
             throw new IllegalStateException(device + " is closed; open it again with Backends.open");
         }
-        driver.setCurrent(context);
+        checked("making its context current", () -> driver.setCurrent(context));
     }
 
-    private void checked(String what, Runnable call) {
+    void checked(String what, Runnable call) {
         try {
             call.run();
         } catch (DriverException e) {
@@ -239,7 +240,7 @@ public final class CudaDevice implements AutoCloseable {
         if (status == DriverStatus.OUT_OF_MEMORY.code()) {
             return "; use a smaller batch_size, or end what else uses the device";
         }
-        if (status >= DriverStatus.ILLEGAL_ADDRESS.code() && status <= DriverStatus.LAUNCH_FAILED.code()) {
+        if (DriverStatus.losesContext(status)) {
             return "; the device's context is lost and this backend with it: please report it with the sizes above";
         }
         return "";

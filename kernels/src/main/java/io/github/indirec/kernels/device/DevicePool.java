@@ -41,7 +41,7 @@ final class DevicePool {
     /** A block of at least {@code bytes}, which {@link #giveBack} takes with the same number. */
     synchronized long lend(long bytes) {
         if (separate) {
-            long address = driver.allocate(Math.max(1, bytes));
+            long address = allocate(Math.max(1, bytes));
             count(bytes, 1);
             return address;
         }
@@ -54,13 +54,24 @@ final class DevicePool {
 
     synchronized void giveBack(long address, long bytes) {
         if (separate) {
-            driver.free(address);
+            free(address);
             count(-bytes, -1);
             return;
         }
         long size = sizeClass(bytes);
         idle.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
         count(-size, -1);
+    }
+
+    /** Memory goes with a context that a kernel's fault has lost; that it cannot be freed must not hide the fault. */
+    private void free(long address) {
+        try {
+            driver.free(address);
+        } catch (DriverException e) {
+            if (!DriverStatus.losesContext(e.status())) {
+                throw e;
+            }
+        }
     }
 
     private void count(long bytes, int blocks) {
@@ -82,11 +93,15 @@ final class DevicePool {
     }
 
     private long slab(long bytes) {
+        long address = allocate(bytes);
+        slabs.add(address);
+        reserved += bytes;
+        return address;
+    }
+
+    private long allocate(long bytes) {
         try {
-            long address = driver.allocate(bytes);
-            slabs.add(address);
-            reserved += bytes;
-            return address;
+            return driver.allocate(bytes);
         } catch (DriverException e) {
             if (e.status() != DriverStatus.OUT_OF_MEMORY.code()) {
                 throw e;

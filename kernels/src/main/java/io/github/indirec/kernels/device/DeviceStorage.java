@@ -26,7 +26,8 @@ final class DeviceStorage implements Storage {
 
     @Override
     public void copyTo(int offset, float[] target, int targetOffset, int count) {
-        device.staging().download(address(offset), target, targetOffset, count);
+        device.checked(
+                "reading a tensor", () -> device.staging().download(address(offset), target, targetOffset, count));
     }
 
     @Override
@@ -40,7 +41,8 @@ final class DeviceStorage implements Storage {
 
     @Override
     public void copyFrom(float[] source, int sourceOffset, int offset, int count) {
-        device.staging().upload(source, sourceOffset, count, address(offset));
+        device.checked(
+                "filling a tensor", () -> device.staging().upload(source, sourceOffset, count, address(offset)));
     }
 
     @Override

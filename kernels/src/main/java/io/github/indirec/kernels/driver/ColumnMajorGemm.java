@@ -4,8 +4,8 @@ package io.github.indirec.kernels.driver;
  * The arguments with which a column-major matrix product, as cuBLAS has it, computes a row-major one.
  *
  * <p>A row-major matrix read by columns is its transpose. So for C = op(A) op(B) cuBLAS is asked for
- * C^T = op(B)^T op(A)^T: B comes first and A second, m and n change places, and each keeps its own row length as leading
- * dimension and its own transposition, because what has to be transposed once more has been so already by reading it.
+ * C^T = op(B)^T op(A)^T: B comes first and A second, m and n change places, and each keeps its own row length as
+ * leading dimension and its own transposition, because what has to be transposed once more has been so by reading it.
  *
  * @param transposeFirst whether cuBLAS transposes its first matrix, which is B
  * @param transposeSecond whether cuBLAS transposes its second matrix, which is A

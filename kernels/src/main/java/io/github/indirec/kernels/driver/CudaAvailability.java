@@ -67,7 +67,8 @@ public record CudaAvailability(Status status, String reason) {
             loader.loadClass("jcuda.driver.JCudaDriver");
         } catch (ClassNotFoundException e) {
             return new CudaAvailability(
-                    Status.JCUDA_ABSENT, "JCuda is not on the class path; add org.jcuda:jcuda, and its native libraries");
+                    Status.JCUDA_ABSENT,
+                    "JCuda is not on the class path; add org.jcuda:jcuda, and its native libraries");
         }
         try {
             loader.load(DRIVER_LIBRARY);
@@ -118,7 +119,8 @@ public record CudaAvailability(Status status, String reason) {
             return e.status() == DriverStatus.NO_DEVICE.code()
                     ? noDevice()
                     : new CudaAvailability(
-                            Status.FAILED, "the NVIDIA driver does not start: " + e.getMessage() + "; nvidia-smi may say more");
+                            Status.FAILED,
+                            "the NVIDIA driver does not start: " + e.getMessage() + "; nvidia-smi may say more");
         } catch (LinkageError e) {
             return new CudaAvailability(Status.FAILED, "JCuda does not fit its native library: " + e.getMessage());
         }

@@ -37,6 +37,11 @@ public enum DriverStatus {
         return code;
     }
 
+    /** Whether a CUresult says that a kernel's fault has lost the context, and all memory with it. */
+    public static boolean losesContext(int code) {
+        return code >= ILLEGAL_ADDRESS.code && code <= LAUNCH_FAILED.code;
+    }
+
     /** Name and number of a CUresult, as in CUDA_ERROR_OUT_OF_MEMORY (2). */
     static String describe(int code) {
         for (DriverStatus status : values()) {

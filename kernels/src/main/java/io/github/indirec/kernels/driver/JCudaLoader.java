@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * JCuda in a class loader of its own, because a class loader is whom the JVM asks where a native library is
- * ({@link #findLibrary}): the answer is {@link UnpackedLibrary}'s file. Else JCuda would unpack by itself, under a fixed
- * name in the folder that all users share.
+ * ({@link #findLibrary}): the answer is {@link UnpackedLibrary}'s file. Else JCuda would unpack by itself, under a
+ * fixed name in the folder that all users share.
  *
  * <p>Defined here are JCuda and {@code driver.jcuda}, the one package that names its classes; all else is the parent's,
  * so both sides meet in the interfaces of this package.

@@ -31,7 +31,7 @@ public final class PtxasLog {
                 stack = new int[] {number(frame, 1), number(frame, 2), number(frame, 3)};
             } else if (name != null && registers.find()) {
                 if (stack == null) {
-                    throw new IllegalArgumentException("ptxas: nothing was said of the stack of " + name + " in\n" + log);
+                    throw new IllegalArgumentException("ptxas: no stack is told of " + name + " in\n" + log);
                 }
                 Matcher shared = SHARED.matcher(line);
                 int bytes = shared.find() ? number(shared, 1) : 0;

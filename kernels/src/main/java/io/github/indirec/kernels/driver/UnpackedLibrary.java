@@ -91,8 +91,8 @@ final class UnpackedLibrary {
                     : Files.createDirectory(folder, new FileAttribute<?>[0]);
         } catch (FileAlreadyExistsException e) {
             if (posix && !isPrivate(folder)) {
-                throw new IOException("unpacking native libraries: " + folder + " can be written by others; remove it, or "
-                        + "name another folder for temporary files with -Djava.io.tmpdir", e);
+                throw new IOException("unpacking native libraries: " + folder + " can be written by others; remove it,"
+                        + " or name another folder for temporary files with -Djava.io.tmpdir", e);
             }
             return folder;
         }

@@ -9,8 +9,8 @@ import java.util.function.DoubleUnaryOperator;
  * errs as far as the PTX ISA manual allows.
  *
  * <p>The bounds, relative unless said otherwise: rcp 1 ulp; div.approx 2 ulp; div.full 2 ulp; rsqrt 2^-22.9; sqrt 1 ulp
- * (by its maximum relative error 2^-23); ex2 2 ulp; lg2 absolute 2^-22 in (0.5, 2), else relative 2^-22; sin, cos absolute
- * 2^-20.5 in [-pi, pi], growing with the argument outside; tanh 2^-11.
+ * (by its maximum relative error 2^-23); ex2 2 ulp; lg2 absolute 2^-22 in (0.5, 2), else relative 2^-22; sin, cos
+ * absolute 2^-20.5 in [-pi, pi], growing with the argument outside; tanh 2^-11.
  */
 final class ApproximateOps {
     private static final double ULP = 0x1p-23;
@@ -34,7 +34,10 @@ final class ApproximateOps {
         Opcode parts = new Opcode(opcode);
         String kind = parts.takeAny("approx", "full");
         boolean ftz = parts.take("ftz");
-        if (kind == null || !parts.take("f32") || !parts.isEmpty() || kind.equals("full") != opcode.startsWith("div.full")) {
+        if (kind == null
+                || !parts.take("f32")
+                || !parts.isEmpty()
+                || kind.equals("full") != opcode.startsWith("div.full")) {
             return null;
         }
         return switch (parts.name()) {
@@ -76,7 +79,8 @@ final class ApproximateOps {
 
     private static Signature division(boolean ftz, Noise noise, boolean full) {
         FloatOps.Function function = (x, y, z) -> {
-            // div.approx is x * (1 / y): for |y| in (2^126, 2^128) the reciprocal is flushed and the result is 0 or NaN.
+            // div.approx is x * (1 / y): for |y| in (2^126, 2^128) the reciprocal is flushed and the result is 0 or
+            // NaN.
             if (!full && Math.abs(y) > 0x1p126f && !Float.isInfinite(y)) {
                 return Float.isInfinite(x) || x != x ? Float.NaN : Math.copySign(0f, x) * Math.copySign(1f, y);
             }

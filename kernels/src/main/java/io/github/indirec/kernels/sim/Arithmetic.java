@@ -11,6 +11,7 @@ final class Arithmetic extends Instruction {
     private final int c;
     /** Numbers of the registers read and written, for the bookkeeping of what is defined. */
     private final int[] sourceIds;
+
     private final int targetId;
     private final int[] slots;
 
@@ -91,7 +92,8 @@ final class Arithmetic extends Instruction {
     }
 
     private int definedAt(Warp w, int source) {
-        int id = w.code.idOf(rule == Signature.Rule.SELECT && source < 2 ? kind : RegisterKind.PREDICATE, slots[source + 1]);
+        int id = w.code.idOf(
+                rule == Signature.Rule.SELECT && source < 2 ? kind : RegisterKind.PREDICATE, slots[source + 1]);
         return id < 0 ? -1 : w.defined[id];
     }
 }

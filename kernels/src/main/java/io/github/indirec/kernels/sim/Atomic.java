@@ -90,34 +90,41 @@ final class Atomic extends MemoryInstruction {
 
     /** The operation of this name and type, or null. */
     static Operation operation(String name, String type) {
-        Operation typed = switch (type) {
-            case "u32" -> unsigned(name);
-            case "s32" -> switch (name) {
-                case "add" -> (old, x, y) -> (int) old + (int) x;
-                case "min" -> (old, x, y) -> Math.min((int) old, (int) x);
-                case "max" -> (old, x, y) -> Math.max((int) old, (int) x);
-                default -> null;
-            };
-            case "u64" -> switch (name) {
-                case "add" -> (old, x, y) -> old + x;
-                case "min" -> (old, x, y) -> Long.compareUnsigned(old, x) <= 0 ? old : x;
-                case "max" -> (old, x, y) -> Long.compareUnsigned(old, x) >= 0 ? old : x;
-                default -> null;
-            };
-            case "s64" -> switch (name) {
-                case "min" -> (old, x, y) -> Math.min(old, x);
-                case "max" -> (old, x, y) -> Math.max(old, x);
-                default -> null;
-            };
-            case "f32" -> name.equals("add")
-                    // Atomic additions on global memory flush nothing; the order is the hardware's.
-                    ? (old, x, y) -> floatToRawIntBits(intBitsToFloat((int) old) + intBitsToFloat((int) x))
-                    : null;
-            case "f64" -> name.equals("add")
-                    ? (old, x, y) -> Double.doubleToRawLongBits(Double.longBitsToDouble(old) + Double.longBitsToDouble(x))
-                    : null;
-            default -> null;
-        };
+        Operation typed =
+                switch (type) {
+                    case "u32" -> unsigned(name);
+                    case "s32" ->
+                        switch (name) {
+                            case "add" -> (old, x, y) -> (int) old + (int) x;
+                            case "min" -> (old, x, y) -> Math.min((int) old, (int) x);
+                            case "max" -> (old, x, y) -> Math.max((int) old, (int) x);
+                            default -> null;
+                        };
+                    case "u64" ->
+                        switch (name) {
+                            case "add" -> (old, x, y) -> old + x;
+                            case "min" -> (old, x, y) -> Long.compareUnsigned(old, x) <= 0 ? old : x;
+                            case "max" -> (old, x, y) -> Long.compareUnsigned(old, x) >= 0 ? old : x;
+                            default -> null;
+                        };
+                    case "s64" ->
+                        switch (name) {
+                            case "min" -> (old, x, y) -> Math.min(old, x);
+                            case "max" -> (old, x, y) -> Math.max(old, x);
+                            default -> null;
+                        };
+                    case "f32" ->
+                        name.equals("add")
+                                // Atomic additions on global memory flush nothing; the order is the hardware's.
+                                ? (old, x, y) -> floatToRawIntBits(intBitsToFloat((int) old) + intBitsToFloat((int) x))
+                                : null;
+                    case "f64" ->
+                        name.equals("add")
+                                ? (old, x, y) -> Double.doubleToRawLongBits(
+                                        Double.longBitsToDouble(old) + Double.longBitsToDouble(x))
+                                : null;
+                    default -> null;
+                };
         return typed != null ? typed : type.startsWith("b") ? bits(name, type.equals("b32")) : null;
     }
 
@@ -127,7 +134,8 @@ final class Atomic extends MemoryInstruction {
             case "min" -> (old, x, y) -> Integer.compareUnsigned((int) old, (int) x) <= 0 ? old : x;
             case "max" -> (old, x, y) -> Integer.compareUnsigned((int) old, (int) x) >= 0 ? old : x;
             case "inc" -> (old, x, y) -> Integer.compareUnsigned((int) old, (int) x) >= 0 ? 0 : old + 1;
-            case "dec" -> (old, x, y) -> (int) old == 0 || Integer.compareUnsigned((int) old, (int) x) > 0 ? x : old - 1;
+            case "dec" ->
+                (old, x, y) -> (int) old == 0 || Integer.compareUnsigned((int) old, (int) x) > 0 ? x : old - 1;
             default -> null;
         };
     }

@@ -1,8 +1,8 @@
 package io.github.indirec.kernels.sim;
 
 /**
- * What an arithmetic instruction does, for all 32 lanes at once: arithmetic has no side effect, so lanes that are switched
- * off may compute as well and their results are thrown away.
+ * What an arithmetic instruction does, for all 32 lanes at once: arithmetic has no side effect, so lanes that are
+ * switched off may compute as well and their results are thrown away.
  */
 @FunctionalInterface
 interface Body {

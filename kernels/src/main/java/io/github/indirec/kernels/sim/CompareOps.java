@@ -58,26 +58,30 @@ final class CompareOps {
 
     private static Body ints(String relation) {
         return switch (relation) {
-            case "eq" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= r[a + i] == r[b + i] ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "ne" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= r[a + i] != r[b + i] ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "lt" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= r[a + i] < r[b + i] ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "le" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= r[a + i] <= r[b + i] ? 1 << i : 0;
-                p[d] = bits;
-            };
+            case "eq" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= r[a + i] == r[b + i] ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "ne" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= r[a + i] != r[b + i] ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "lt" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= r[a + i] < r[b + i] ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "le" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= r[a + i] <= r[b + i] ? 1 << i : 0;
+                    p[d] = bits;
+                };
             case "gt" -> swapped(ints("lt"));
             case "ge" -> swapped(ints("le"));
             default -> null;
@@ -130,26 +134,30 @@ final class CompareOps {
 
     private static Body ordered(String relation, Order order) {
         return switch (relation) {
-            case "eq" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) == 0 ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "ne" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) != 0 ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "lt" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) < 0 ? 1 << i : 0;
-                p[d] = bits;
-            };
-            case "le" -> (r, q, p, d, a, b, c) -> {
-                int bits = 0;
-                for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) <= 0 ? 1 << i : 0;
-                p[d] = bits;
-            };
+            case "eq" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) == 0 ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "ne" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) != 0 ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "lt" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) < 0 ? 1 << i : 0;
+                    p[d] = bits;
+                };
+            case "le" ->
+                (r, q, p, d, a, b, c) -> {
+                    int bits = 0;
+                    for (int i = 0; i < N; i++) bits |= order.of(r, q, a + i, b + i) <= 0 ? 1 << i : 0;
+                    p[d] = bits;
+                };
             case "gt" -> swapped(ordered("lt", order));
             case "ge" -> swapped(ordered("le", order));
             default -> null;

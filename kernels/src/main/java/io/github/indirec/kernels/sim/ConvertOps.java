@@ -53,21 +53,26 @@ final class ConvertOps {
 
     private static Body frequent(String opcode) {
         return switch (opcode) {
-            case "cvt.u64.u32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = r[a + i] & 0xffffffffL;
-            };
-            case "cvt.s64.s32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = r[a + i];
-            };
-            case "cvt.u32.u64" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = (int) q[a + i];
-            };
-            case "cvt.rn.f32.s32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = floatToRawIntBits((float) r[a + i]);
-            };
-            case "cvt.rn.f32.u32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = floatToRawIntBits((float) (r[a + i] & 0xffffffffL));
-            };
+            case "cvt.u64.u32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) q[d + i] = r[a + i] & 0xffffffffL;
+                };
+            case "cvt.s64.s32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) q[d + i] = r[a + i];
+                };
+            case "cvt.u32.u64" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) r[d + i] = (int) q[a + i];
+                };
+            case "cvt.rn.f32.s32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) r[d + i] = floatToRawIntBits((float) r[a + i]);
+                };
+            case "cvt.rn.f32.u32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) r[d + i] = floatToRawIntBits((float) (r[a + i] & 0xffffffffL));
+                };
             default -> null;
         };
     }

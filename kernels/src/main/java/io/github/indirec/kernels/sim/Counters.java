@@ -8,8 +8,8 @@ import java.util.TreeMap;
  * What a launch did, counted by the simulator: a model of a card, not measurements.
  *
  * <p>A request is one memory instruction of one warp. A sector is 32
- * bytes of global memory, counted once a request that touches it, caches aside; a wavefront is one pass through the 32 banks
- * of shared memory. The ideal of either is the least number that could hold the distinct bytes asked for.
+ * bytes of global memory, counted once a request that touches it, caches aside; a wavefront is one pass through the 32
+ * banks of shared memory. The ideal of either is the least number that could hold the distinct bytes asked for.
  *
  * @param instructions executed by warps, by class; see {@link InstructionClass}
  * @param threadInstructions instructions executed by single threads

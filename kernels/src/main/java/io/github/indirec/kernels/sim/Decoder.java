@@ -36,7 +36,9 @@ final class Decoder {
             code[i] = finish(instruction(statements.get(i)), statements.get(i), i);
         }
         // Running off the end is a return, as ptxas has it.
-        int last = kernel.statements().isEmpty() ? kernel.line() : statements.get(statements.size() - 1).line();
+        int last = kernel.statements().isEmpty()
+                ? kernel.line()
+                : statements.get(statements.size() - 1).line();
         PtxStatement end = new PtxStatement(last, "end of the kernel", null, false, "ret", List.of());
         code[statements.size()] = finish(new Exit(false), end, statements.size());
         return new KernelCode(kernel, code, plan, shared, (int) localBytes);
@@ -83,7 +85,8 @@ final class Decoder {
             throw unknown(statement, e.getMessage());
         }
         String refusal = Refusals.reason(statement.opcode());
-        throw unknown(statement, refusal != null ? refusal : "the simulator does not know the opcode " + statement.opcode());
+        throw unknown(
+                statement, refusal != null ? refusal : "the simulator does not know the opcode " + statement.opcode());
     }
 
     private PtxException unknown(PtxStatement statement, String problem) {
@@ -132,7 +135,8 @@ final class Decoder {
     }
 
     private int target(PtxOperand operand) {
-        Integer place = operand instanceof PtxOperand.Symbol symbol ? kernel.labels().get(symbol.name()) : null;
+        Integer place =
+                operand instanceof PtxOperand.Symbol symbol ? kernel.labels().get(symbol.name()) : null;
         if (place == null) {
             throw new IllegalArgumentException("no such label");
         }
@@ -176,7 +180,9 @@ final class Decoder {
             }
             default -> {
                 Signature signature = Families.find(opcode, noise);
-                return signature == null ? null : exactly(list, signature.sources().size() + 1, signature);
+                return signature == null
+                        ? null
+                        : exactly(list, signature.sources().size() + 1, signature);
             }
         }
     }
@@ -194,8 +200,8 @@ final class Decoder {
         }
         boolean wide = opcode.equals("mov.b64");
         String part = wide ? "b32" : "b16";
-        Signature signature = Signature.of(
-                wide ? MoveOps.PACK_LONG : MoveOps.PACK_WORD, opcode.substring(4), part, part);
+        Signature signature =
+                Signature.of(wide ? MoveOps.PACK_LONG : MoveOps.PACK_WORD, opcode.substring(4), part, part);
         return operands.arithmetic(signature, target, parts.elements());
     }
 

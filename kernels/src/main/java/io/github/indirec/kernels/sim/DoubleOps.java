@@ -27,19 +27,33 @@ final class DoubleOps {
             case "fma.rn.f64", "mad.rn.f64" -> Signature.of(body(Math::fma), "f64", "f64", "f64", "f64");
             case "rcp.rn.f64" -> Signature.of(body((x, y, z) -> 1 / x), "f64", "f64");
             case "sqrt.rn.f64" -> Signature.of(body((x, y, z) -> Math.sqrt(x)), "f64", "f64");
-            case "min.f64" -> Signature.of(
-                    body((x, y, z) -> x != x ? y : y != y ? x : Math.min(x, y)), "f64", "f64", "f64");
-            case "max.f64" -> Signature.of(
-                    body((x, y, z) -> x != x ? y : y != y ? x : Math.max(x, y)), "f64", "f64", "f64");
-            case "neg.f64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = q[a + i] ^ Long.MIN_VALUE;
-            }, "f64", "f64");
-            case "abs.f64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = q[a + i] & Long.MAX_VALUE;
-            }, "f64", "f64");
-            case "copysign.f64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = q[a + i] & Long.MIN_VALUE | q[b + i] & Long.MAX_VALUE;
-            }, "f64", "f64", "f64");
+            case "min.f64" ->
+                Signature.of(body((x, y, z) -> x != x ? y : y != y ? x : Math.min(x, y)), "f64", "f64", "f64");
+            case "max.f64" ->
+                Signature.of(body((x, y, z) -> x != x ? y : y != y ? x : Math.max(x, y)), "f64", "f64", "f64");
+            case "neg.f64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) q[d + i] = q[a + i] ^ Long.MIN_VALUE;
+                        },
+                        "f64",
+                        "f64");
+            case "abs.f64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) q[d + i] = q[a + i] & Long.MAX_VALUE;
+                        },
+                        "f64",
+                        "f64");
+            case "copysign.f64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++)
+                                q[d + i] = q[a + i] & Long.MIN_VALUE | q[b + i] & Long.MAX_VALUE;
+                        },
+                        "f64",
+                        "f64",
+                        "f64");
             default -> null;
         };
     }

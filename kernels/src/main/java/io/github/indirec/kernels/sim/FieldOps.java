@@ -13,33 +13,89 @@ final class FieldOps {
             return find;
         }
         return switch (opcode) {
-            case "bfe.u32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = (int) extract(r[a + i] & 0xffffffffL, 32, r[b + i], r[c + i], false);
-            }, "b32", "b32", "b32", "b32");
-            case "bfe.s32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = (int) extract(r[a + i], 32, r[b + i], r[c + i], true);
-            }, "b32", "b32", "b32", "b32");
-            case "bfe.u64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = extract(q[a + i], 64, r[b + i], r[c + i], false);
-            }, "b64", "b64", "b32", "b32");
-            case "bfe.s64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) q[d + i] = extract(q[a + i], 64, r[b + i], r[c + i], true);
-            }, "b64", "b64", "b32", "b32");
-            case "shf.l.wrap.b32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = left(r[a + i], r[b + i], r[c + i] & 31);
-            }, "b32", "b32", "b32", "b32");
-            case "shf.l.clamp.b32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = left(r[a + i], r[b + i], clamp(r[c + i]));
-            }, "b32", "b32", "b32", "b32");
-            case "shf.r.wrap.b32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = (int) (pair(r[a + i], r[b + i]) >>> (r[c + i] & 31));
-            }, "b32", "b32", "b32", "b32");
-            case "shf.r.clamp.b32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = (int) (pair(r[a + i], r[b + i]) >>> clamp(r[c + i]));
-            }, "b32", "b32", "b32", "b32");
-            case "prmt.b32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = permute(pair(r[a + i], r[b + i]), r[c + i]);
-            }, "b32", "b32", "b32", "b32");
+            case "bfe.u32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++)
+                                r[d + i] = (int) extract(r[a + i] & 0xffffffffL, 32, r[b + i], r[c + i], false);
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "bfe.s32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++)
+                                r[d + i] = (int) extract(r[a + i], 32, r[b + i], r[c + i], true);
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "bfe.u64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) q[d + i] = extract(q[a + i], 64, r[b + i], r[c + i], false);
+                        },
+                        "b64",
+                        "b64",
+                        "b32",
+                        "b32");
+            case "bfe.s64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) q[d + i] = extract(q[a + i], 64, r[b + i], r[c + i], true);
+                        },
+                        "b64",
+                        "b64",
+                        "b32",
+                        "b32");
+            case "shf.l.wrap.b32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = left(r[a + i], r[b + i], r[c + i] & 31);
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "shf.l.clamp.b32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = left(r[a + i], r[b + i], clamp(r[c + i]));
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "shf.r.wrap.b32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = (int) (pair(r[a + i], r[b + i]) >>> (r[c + i] & 31));
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "shf.r.clamp.b32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = (int) (pair(r[a + i], r[b + i]) >>> clamp(r[c + i]));
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
+            case "prmt.b32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = permute(pair(r[a + i], r[b + i]), r[c + i]);
+                        },
+                        "b32",
+                        "b32",
+                        "b32",
+                        "b32");
             default -> null;
         };
     }
@@ -54,18 +110,34 @@ final class FieldOps {
             return null;
         }
         return switch (type) {
-            case "u32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = highest(r[a + i] & 0xffffffffL, 32, shift);
-            }, "b32", "b32");
-            case "s32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = highest(r[a + i] ^ r[a + i] >> 31, 32, shift);
-            }, "b32", "b32");
-            case "u64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = highest(q[a + i], 64, shift);
-            }, "b32", "b64");
-            case "s64" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = highest(q[a + i] ^ q[a + i] >> 63, 64, shift);
-            }, "b32", "b64");
+            case "u32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = highest(r[a + i] & 0xffffffffL, 32, shift);
+                        },
+                        "b32",
+                        "b32");
+            case "s32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = highest(r[a + i] ^ r[a + i] >> 31, 32, shift);
+                        },
+                        "b32",
+                        "b32");
+            case "u64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = highest(q[a + i], 64, shift);
+                        },
+                        "b32",
+                        "b64");
+            case "s64" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = highest(q[a + i] ^ q[a + i] >> 63, 64, shift);
+                        },
+                        "b32",
+                        "b64");
             default -> null;
         };
     }

@@ -32,37 +32,43 @@ final class FloatOps {
 
     private static Body frequent(String opcode) {
         return switch (opcode) {
-            case "fma.rn.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(
-                            Math.fma(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i]), intBitsToFloat(r[c + i])));
-                }
-            };
-            case "add.f32", "add.rn.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) + intBitsToFloat(r[b + i]));
-                }
-            };
-            case "sub.f32", "sub.rn.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) - intBitsToFloat(r[b + i]));
-                }
-            };
-            case "mul.f32", "mul.rn.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) * intBitsToFloat(r[b + i]));
-                }
-            };
-            case "min.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(least(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i])));
-                }
-            };
-            case "max.f32" -> (r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) {
-                    r[d + i] = floatToRawIntBits(greatest(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i])));
-                }
-            };
+            case "fma.rn.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(
+                                Math.fma(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i]), intBitsToFloat(r[c + i])));
+                    }
+                };
+            case "add.f32", "add.rn.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) + intBitsToFloat(r[b + i]));
+                    }
+                };
+            case "sub.f32", "sub.rn.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) - intBitsToFloat(r[b + i]));
+                    }
+                };
+            case "mul.f32", "mul.rn.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(intBitsToFloat(r[a + i]) * intBitsToFloat(r[b + i]));
+                    }
+                };
+            case "min.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(least(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i])));
+                    }
+                };
+            case "max.f32" ->
+                (r, q, p, d, a, b, c) -> {
+                    for (int i = 0; i < N; i++) {
+                        r[d + i] = floatToRawIntBits(greatest(intBitsToFloat(r[a + i]), intBitsToFloat(r[b + i])));
+                    }
+                };
             default -> null;
         };
     }
@@ -70,15 +76,28 @@ final class FloatOps {
     /** Instructions that only move bits. */
     private static Signature bits(String opcode) {
         return switch (opcode) {
-            case "neg.f32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = r[a + i] ^ SIGN;
-            }, "f32", "f32");
-            case "abs.f32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = r[a + i] & ~SIGN;
-            }, "f32", "f32");
-            case "copysign.f32" -> Signature.of((r, q, p, d, a, b, c) -> {
-                for (int i = 0; i < N; i++) r[d + i] = r[a + i] & SIGN | r[b + i] & ~SIGN;
-            }, "f32", "f32", "f32");
+            case "neg.f32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = r[a + i] ^ SIGN;
+                        },
+                        "f32",
+                        "f32");
+            case "abs.f32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = r[a + i] & ~SIGN;
+                        },
+                        "f32",
+                        "f32");
+            case "copysign.f32" ->
+                Signature.of(
+                        (r, q, p, d, a, b, c) -> {
+                            for (int i = 0; i < N; i++) r[d + i] = r[a + i] & SIGN | r[b + i] & ~SIGN;
+                        },
+                        "f32",
+                        "f32",
+                        "f32");
             default -> null;
         };
     }
@@ -105,7 +124,8 @@ final class FloatOps {
                     case "rcp" -> nan || exact || sat ? null : (x, y, z) -> mode.quotient(1f, x);
                     case "sqrt" -> nan || exact || sat ? null : (x, y, z) -> mode.root(x);
                     case "min" -> !exact || sat ? null : nan ? (x, y, z) -> Math.min(x, y) : (x, y, z) -> least(x, y);
-                    case "max" -> !exact || sat ? null : nan ? (x, y, z) -> Math.max(x, y) : (x, y, z) -> greatest(x, y);
+                    case "max" ->
+                        !exact || sat ? null : nan ? (x, y, z) -> Math.max(x, y) : (x, y, z) -> greatest(x, y);
                     case "neg" -> !exact || sat || nan ? null : (x, y, z) -> -x;
                     case "abs" -> !exact || sat || nan ? null : (x, y, z) -> Math.abs(x);
                     default -> null;
@@ -128,9 +148,7 @@ final class FloatOps {
                 float x = intBitsToFloat(r[a + i]);
                 float y = intBitsToFloat(r[b + i]);
                 float z = intBitsToFloat(r[c + i]);
-                float result = ftz
-                        ? flush(function.apply(flush(x), flush(y), flush(z)))
-                        : function.apply(x, y, z);
+                float result = ftz ? flush(function.apply(flush(x), flush(y), flush(z))) : function.apply(x, y, z);
                 r[d + i] = bitsOf(sat ? saturate(result) : result);
             }
         };

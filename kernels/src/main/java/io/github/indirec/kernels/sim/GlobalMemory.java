@@ -104,7 +104,8 @@ final class GlobalMemory {
         return after
                 ? (address - below.getKey() - below.getValue().bytes) + " bytes past the end of "
                         + below.getValue().describe()
-                : (above.getKey() - address) + " bytes before " + above.getValue().describe();
+                : (above.getKey() - address) + " bytes before "
+                        + above.getValue().describe();
     }
 
     /** Copies from the host; the caller has found the segment. */
@@ -136,22 +137,27 @@ final class GlobalMemory {
         }
     }
 
-    /** Copies between segments, what was never written included. */
+    /** Copies between segments, also within one; what was never written stays so. */
     static void copy(Segment target, long targetOffset, Segment source, long sourceOffset, long bytes) {
-        byte[] bits = new byte[(int) Math.min(bytes, Integer.MAX_VALUE - 8)];
-        if (bits.length < bytes) {
-            throw new IllegalArgumentException("a copy on the device of " + bytes + " bytes is too large for the simulator");
-        }
-        boolean[] valid = new boolean[bits.length];
-        for (int i = 0; i < bits.length; i++) {
-            bits[i] = source.getByte(sourceOffset + i);
-            valid[i] = source.isValid((int) (sourceOffset + i >>> 2), 1 << (sourceOffset + i & 3));
-        }
-        for (int i = 0; i < bits.length; i++) {
-            target.putByte(targetOffset + i, bits[i]);
-            if (target.valid != null || !valid[i]) {
-                target.setValid(targetOffset + i, valid[i]);
+        if ((targetOffset & 3) == 0 && (sourceOffset & 3) == 0 && (bytes & 3) == 0) {
+            int to = (int) (targetOffset >>> 2);
+            int from = (int) (sourceOffset >>> 2);
+            int words = (int) (bytes >>> 2);
+            System.arraycopy(source.words, from, target.words, to, words);
+            if (source.valid != null) {
+                target.trackValid();
+                System.arraycopy(source.valid, from, target.valid, to, words);
+            } else {
+                target.markValid(targetOffset, bytes);
             }
+            return;
+        }
+        boolean backwards = source == target && sourceOffset < targetOffset;
+        for (long step = 0; step < bytes; step++) {
+            long i = backwards ? bytes - 1 - step : step;
+            target.putByte(targetOffset + i, source.getByte(sourceOffset + i));
+            boolean valid = source.isValid((int) (sourceOffset + i >>> 2), 1 << (sourceOffset + i & 3));
+            target.setValid(targetOffset + i, valid);
         }
     }
 }

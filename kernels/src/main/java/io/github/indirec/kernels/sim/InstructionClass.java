@@ -24,17 +24,17 @@ public enum InstructionClass {
     static InstructionClass of(String opcode) {
         String name = opcode.split("\\.", 2)[0];
         return switch (name) {
-            case "ld", "st", "ldu" -> opcode.contains(".global")
-                    ? GLOBAL_MEMORY
-                    : opcode.contains(".shared") ? SHARED_MEMORY : OTHER_MEMORY;
+            case "ld", "st", "ldu" ->
+                opcode.contains(".global") ? GLOBAL_MEMORY : opcode.contains(".shared") ? SHARED_MEMORY : OTHER_MEMORY;
             case "atom", "red" -> ATOMIC;
             case "bra", "brx", "ret", "exit", "trap" -> CONTROL;
             case "bar", "barrier" -> opcode.startsWith("bar.warp") ? WARP : BARRIER;
             case "shfl", "vote", "match", "redux", "activemask" -> WARP;
             case "mov", "selp", "setp", "cvt", "cvta" -> INTEGER;
-            default -> opcode.contains(".approx")
-                    ? SPECIAL
-                    : opcode.endsWith(".f32") || opcode.endsWith(".f64") ? FLOATING : INTEGER;
+            default ->
+                opcode.contains(".approx")
+                        ? SPECIAL
+                        : opcode.endsWith(".f32") || opcode.endsWith(".f64") ? FLOATING : INTEGER;
         };
     }
 }

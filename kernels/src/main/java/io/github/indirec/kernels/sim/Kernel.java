@@ -59,8 +59,8 @@ public final class Kernel {
     byte[] parameters(Object... arguments) {
         List<PtxVariable> parameters = code.source().parameters();
         if (arguments.length != parameters.size()) {
-            throw new IllegalArgumentException("kernel " + name() + ": expected " + parameters.size()
-                    + " arguments, found " + arguments.length);
+            throw new IllegalArgumentException(
+                    "kernel " + name() + ": expected " + parameters.size() + " arguments, found " + arguments.length);
         }
         ByteBuffer block = ByteBuffer.allocate(parameterBytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < arguments.length; i++) {

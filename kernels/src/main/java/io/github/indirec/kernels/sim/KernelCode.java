@@ -15,11 +15,7 @@ final class KernelCode {
     private final int localBytes;
 
     KernelCode(
-            PtxKernel source,
-            Instruction[] instructions,
-            RegisterPlan plan,
-            List<PtxVariable> shared,
-            int localBytes) {
+            PtxKernel source, Instruction[] instructions, RegisterPlan plan, List<PtxVariable> shared, int localBytes) {
         this.source = source;
         this.instructions = instructions;
         this.plan = plan;

@@ -50,8 +50,7 @@ final class KernelParser {
                 item();
             }
         }
-        return new PtxKernel(
-                name, line, parameters, registers, variables, statements, labels, targets, maxThreads);
+        return new PtxKernel(name, line, parameters, registers, variables, statements, labels, targets, maxThreads);
     }
 
     private void item() {
@@ -86,7 +85,11 @@ final class KernelParser {
         do {
             String register = in.name();
             if (in.accept("<")) {
-                scopes.peek().ranges.put(register, new Range(type, Integer.parseInt(in.next().text())));
+                scopes.peek()
+                        .ranges
+                        .put(
+                                register,
+                                new Range(type, Integer.parseInt(in.next().text())));
                 in.expect(">");
             } else {
                 scopes.peek().registers.put(register, create(register, type));
@@ -97,8 +100,8 @@ final class KernelParser {
 
     private PtxRegister create(String register, String type) {
         RegisterKind kind = RegisterKind.of(type);
-        PtxRegister created = new PtxRegister(
-                register, kind, RegisterKind.bits(type), registers.size(), slots[kind.ordinal()]++);
+        PtxRegister created =
+                new PtxRegister(register, kind, RegisterKind.bits(type), registers.size(), slots[kind.ordinal()]++);
         registers.add(created);
         return created;
     }
@@ -215,7 +218,9 @@ final class KernelParser {
                 return known;
             }
             Range range = scope.ranges.get(word.substring(0, digits));
-            if (range != null && digits < word.length() && word.length() - digits < 9
+            if (range != null
+                    && digits < word.length()
+                    && word.length() - digits < 9
                     && Integer.parseInt(word.substring(digits)) < range.count) {
                 PtxRegister created = create(word, range.type);
                 scope.registers.put(word, created);

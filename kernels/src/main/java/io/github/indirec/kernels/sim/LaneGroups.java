@@ -118,8 +118,12 @@ final class LaneGroups {
     void stuck(Warp warp) {
         StringBuilder others = new StringBuilder();
         for (int i = 1; i < waiting; i++) {
-            others.append(", lanes 0x").append(Integer.toHexString(parked[i])).append(" at PTX line ")
-                    .append(places[i].source.line()).append(": ").append(places[i]);
+            others.append(", lanes 0x")
+                    .append(Integer.toHexString(parked[i]))
+                    .append(" at PTX line ")
+                    .append(places[i].source.line())
+                    .append(": ")
+                    .append(places[i]);
         }
         boolean block = places[0] instanceof Barrier;
         throw warp.fault(

@@ -3,8 +3,8 @@ package io.github.indirec.kernels.sim;
 import java.util.Arrays;
 
 /**
- * Which earlier accesses of other lanes of its warp each lane is ordered after: a vector clock for each lane, kept only once
- * a warp barrier has named fewer than all lanes.
+ * Which earlier accesses of other lanes of its warp each lane is ordered after: a vector clock for each lane, kept only
+ * once a warp barrier has named fewer than all lanes.
  */
 final class LaneOrder {
     /** Accesses of all lanes up to this time are ordered before what any lane does now. */

@@ -2,6 +2,7 @@ package io.github.indirec.kernels.sim;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -31,6 +32,9 @@ final class Launch {
     private final Segment[] shared;
     private final Warp[] warps;
     private final List<Report> reports = new ArrayList<>();
+    /** For each instruction the kinds of its reports, or null. */
+    private final EnumSet<ReportKind>[] reported;
+
     private long executed;
     int blockNumber;
 
@@ -54,16 +58,23 @@ final class Launch {
         races = new Races(this, number);
         random = new SplittableRandom(options.seed() * 0x9e3779b97f4a7c15L + number);
         profile = new Profile(code.instructions().length);
+        reported = kinds(code.instructions().length);
         cache = new Segment[code.instructions().length];
         Arrays.fill(cache, new Segment(Space.GENERIC, 0, -1, "nothing"));
         shared = code.shared().stream()
-                .map(v -> new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
+                .map(v ->
+                        new Segment(Space.SHARED, Space.SHARED.window() + v.offset(), v.bytes(), "shared " + v.name()))
                 .toArray(Segment[]::new);
         warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
         for (int i = 0; i < warps.length; i++) {
             warps[i] = new Warp(this, i);
             specials(warps[i]);
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static EnumSet<ReportKind>[] kinds(int count) {
+        return new EnumSet[count];
     }
 
     private void specials(Warp warp) {
@@ -143,7 +154,8 @@ final class Launch {
                             code.instructions()[warp.counter()],
                             warp.live,
                             0,
-                            "more than " + options.instructionLimit() + " instructions: the kernel seems to run for ever");
+                            "more than " + options.instructionLimit()
+                                    + " instructions: the kernel seems to run for ever");
                 }
                 executed += warp.run(budget);
             }
@@ -236,11 +248,18 @@ final class Launch {
         observer.executing(new WarpView(warp, active, blockNumber), instruction.source.line(), instruction.toString());
     }
 
-    void report(Report report) {
-        boolean known = reports.stream()
-                .anyMatch(r -> r.kind() == report.kind() && r.line() == report.line());
-        if (!known) {
+    /** Whether there is a report of this kind for an instruction; a second one would not be kept. */
+    boolean isReported(ReportKind kind, Instruction instruction) {
+        return reported[instruction.index] != null && reported[instruction.index].contains(kind);
+    }
+
+    void report(Instruction instruction, Report report) {
+        if (!isReported(report.kind(), instruction)) {
             reports.add(report);
+            if (reported[instruction.index] == null) {
+                reported[instruction.index] = EnumSet.noneOf(ReportKind.class);
+            }
+            reported[instruction.index].add(report.kind());
         }
         if (options.throwing()) {
             throw new SimulatorFault(report);

@@ -14,11 +14,7 @@ import java.util.TreeMap;
  * @param executions how often warps executed the instructions of each PTX line
  */
 public record LaunchResult(
-        String kernel,
-        LaunchSize size,
-        List<Report> reports,
-        Counters counters,
-        SortedMap<Integer, Long> executions) {
+        String kernel, LaunchSize size, List<Report> reports, Counters counters, SortedMap<Integer, Long> executions) {
     public LaunchResult {
         reports = List.copyOf(reports);
         executions = Collections.unmodifiableSortedMap(new TreeMap<>(executions));

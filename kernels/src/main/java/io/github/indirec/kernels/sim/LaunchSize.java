@@ -17,9 +17,11 @@ public record LaunchSize(int gridX, int gridY, int gridZ, int blockX, int blockY
                 || gridY > 65535
                 || gridZ > 65535
                 || (long) gridX * gridY * gridZ > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("launch: expected a grid of at least 1 block (y, z at most 65535) and blocks "
-                    + "of 1 to 1024 threads (z at most 64), found a grid of " + gridX + " x " + gridY + " x " + gridZ
-                    + " and blocks of " + blockX + " x " + blockY + " x " + blockZ);
+            throw new IllegalArgumentException(
+                    "launch: expected a grid of at least 1 block (y, z at most 65535) and blocks "
+                            + "of 1 to 1024 threads (z at most 64), found a grid of " + gridX + " x " + gridY + " x "
+                            + gridZ
+                            + " and blocks of " + blockX + " x " + blockY + " x " + blockZ);
         }
     }
 

@@ -10,13 +10,7 @@ final class Load extends MemoryInstruction {
      * @param targets null where nobody wants the value
      * @param readOnly whether the memory may not change while the kernel runs (ld.global.nc)
      */
-    Load(
-            Space space,
-            String type,
-            PtxRegister[] targets,
-            PtxOperandSlot address,
-            long displacement,
-            boolean readOnly) {
+    Load(Space space, String type, PtxRegister[] targets, PtxOperandSlot address, long displacement, boolean readOnly) {
         super(space, RegisterKind.bits(type) / 8, targets.length, address, displacement);
         this.type = type;
         this.targets = targets;

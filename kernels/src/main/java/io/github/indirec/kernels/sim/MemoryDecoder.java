@@ -44,8 +44,7 @@ final class MemoryDecoder {
     }
 
     private static List<PtxOperand> elements(PtxOperand operand, int count) {
-        List<PtxOperand> elements =
-                operand instanceof PtxOperand.Vector vector ? vector.elements() : List.of(operand);
+        List<PtxOperand> elements = operand instanceof PtxOperand.Vector vector ? vector.elements() : List.of(operand);
         if (elements.size() != count) {
             throw new IllegalArgumentException("expected " + count + " registers, found " + elements.size());
         }
@@ -79,14 +78,20 @@ final class MemoryDecoder {
         }
         PtxOperand.Address address = address(list.get(1));
         return new Load(
-                space, type, targets(list.get(0), count, type), operands.base(address.base()), address.offset(), readOnly);
+                space,
+                type,
+                targets(list.get(0), count, type),
+                operands.base(address.base()),
+                address.offset(),
+                readOnly);
     }
 
     private static PtxRegister[] targets(PtxOperand operand, int count, String type) {
         List<PtxOperand> elements = elements(operand, count);
         PtxRegister[] targets = new PtxRegister[count];
         for (int i = 0; i < count; i++) {
-            if (elements.get(i) instanceof PtxOperand.Register use && use.register().bits() >= RegisterKind.bits(type)) {
+            if (elements.get(i) instanceof PtxOperand.Register use
+                    && use.register().bits() >= RegisterKind.bits(type)) {
                 targets[i] = use.register();
             } else if (!(elements.get(i) instanceof PtxOperand.Sink)) {
                 throw new IllegalArgumentException("expected registers of at least " + type + " as destination");
@@ -103,7 +108,8 @@ final class MemoryDecoder {
         }
         PtxOperand.Address address = address(list.get(1));
         for (PtxVariable parameter : kernel.parameters()) {
-            if (address.base() instanceof PtxOperand.Symbol symbol && symbol.name().equals(parameter.name())) {
+            if (address.base() instanceof PtxOperand.Symbol symbol
+                    && symbol.name().equals(parameter.name())) {
                 long end = address.offset() + (long) count * RegisterKind.bits(type) / 8;
                 if (address.offset() < 0 || end > parameter.bytes()) {
                     throw new IllegalArgumentException("past the end of the parameter");

@@ -5,6 +5,7 @@ abstract class MemoryInstruction extends Instruction {
     final Space space;
     /** Bytes of an element, and number of elements of a vector. */
     final int element;
+
     final int count;
 
     private final PtxOperandSlot address;

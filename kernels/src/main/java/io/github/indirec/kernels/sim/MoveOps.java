@@ -14,8 +14,8 @@ final class MoveOps {
             case "mov.f32" -> Signature.of(words(), "f32", "f32");
             case "mov.b64", "mov.u64", "mov.s64" -> Signature.of(shifted(0), "b64", "b64");
             case "mov.f64" -> Signature.of(shifted(0), "f64", "f64");
-            case "cvta.to.global.u64", "cvta.global.u64", "cvta.to.const.u64", "cvta.const.u64" -> Signature.of(
-                    shifted(0), "u64", "u64");
+            case "cvta.to.global.u64", "cvta.global.u64", "cvta.to.const.u64", "cvta.const.u64" ->
+                Signature.of(shifted(0), "u64", "u64");
             case "cvta.shared.u64" -> Signature.of(shifted(Space.SHARED.window()), "u64", "u64");
             case "cvta.to.shared.u64" -> Signature.of(shifted(-Space.SHARED.window()), "u64", "u64");
             case "cvta.local.u64" -> Signature.of(shifted(Space.LOCAL.window()), "u64", "u64");

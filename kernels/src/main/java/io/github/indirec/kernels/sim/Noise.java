@@ -16,8 +16,8 @@ final class Noise {
     }
 
     /**
-     * The float nearest to value plus or minus bound. The same value always errs the same way under a seed, as it does on a
-     * card: results stay reproducible, and independent of the schedule.
+     * The float nearest to value plus or minus bound. The same value always errs the same way under a seed, as it does
+     * on a card: results stay reproducible, and independent of the schedule.
      */
     float shift(double value, double bound) {
         if (bound == 0 || Double.isInfinite(value) || value != value) {

@@ -9,9 +9,26 @@ import java.util.Set;
 /** Finds the slots of operands: registers have theirs, constants and special registers get one. */
 final class Operands {
     private static final Set<String> SPECIAL = Set.of(
-            "%tid.x", "%tid.y", "%tid.z", "%ntid.x", "%ntid.y", "%ntid.z", "%ctaid.x", "%ctaid.y", "%ctaid.z",
-            "%nctaid.x", "%nctaid.y", "%nctaid.z", "%laneid", "%warpid", "%nwarpid", "%lanemask_eq", "%lanemask_lt",
-            "%lanemask_le", "%lanemask_gt", "%lanemask_ge");
+            "%tid.x",
+            "%tid.y",
+            "%tid.z",
+            "%ntid.x",
+            "%ntid.y",
+            "%ntid.z",
+            "%ctaid.x",
+            "%ctaid.y",
+            "%ctaid.z",
+            "%nctaid.x",
+            "%nctaid.y",
+            "%nctaid.z",
+            "%laneid",
+            "%warpid",
+            "%nwarpid",
+            "%lanemask_eq",
+            "%lanemask_lt",
+            "%lanemask_le",
+            "%lanemask_gt",
+            "%lanemask_ge");
 
     private final KernelCode.RegisterPlan plan;
     private final Map<String, Long> symbols;
@@ -31,7 +48,8 @@ final class Operands {
             if (use.negated()) {
                 throw new IllegalArgumentException("a negated predicate cannot stand here");
             }
-            return new PtxOperandSlot(kind, use.register().offset(), use.register().id());
+            return new PtxOperandSlot(
+                    kind, use.register().offset(), use.register().id());
         }
         if (operand instanceof PtxOperand.Special special && kind == RegisterKind.INT) {
             if (!SPECIAL.contains(special.name())) {
@@ -86,7 +104,10 @@ final class Operands {
             if (use.register().bits() < Math.max(16, bits) || use.register().kind() == RegisterKind.PREDICATE) {
                 throw new IllegalArgumentException(use.register().name() + " is too narrow for type ." + type);
             }
-            return new PtxOperandSlot(use.register().kind(), use.register().offset(), use.register().id());
+            return new PtxOperandSlot(
+                    use.register().kind(),
+                    use.register().offset(),
+                    use.register().id());
         }
         return source(operand, type);
     }
@@ -94,7 +115,10 @@ final class Operands {
     /** The base of an address. */
     PtxOperandSlot base(PtxOperand operand) {
         if (operand instanceof PtxOperand.Register use && use.register().kind() != RegisterKind.PREDICATE) {
-            return new PtxOperandSlot(use.register().kind(), use.register().offset(), use.register().id());
+            return new PtxOperandSlot(
+                    use.register().kind(),
+                    use.register().offset(),
+                    use.register().id());
         }
         return source(operand, "b64");
     }

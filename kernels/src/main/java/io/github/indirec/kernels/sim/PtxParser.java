@@ -75,8 +75,8 @@ final class PtxParser {
             while (!accept(")")) {
                 PtxVariable parameter = variable();
                 offset = (offset + parameter.align() - 1) / parameter.align() * parameter.align();
-                parameters.add(new PtxVariable(
-                        "param", parameter.name(), parameter.align(), parameter.bytes(), null, offset));
+                parameters.add(
+                        new PtxVariable("param", parameter.name(), parameter.align(), parameter.bytes(), null, offset));
                 offset += (int) parameter.bytes();
                 accept(",");
             }

@@ -1,14 +1,14 @@
 package io.github.indirec.kernels.sim;
 
 /**
- * Finds accesses of different threads to the same bytes, one of them a write, that nothing orders: neither a block barrier,
- * nor a warp barrier that names both lanes, nor that both are atomic. Blocks of one launch are never ordered.
+ * Finds accesses of different threads to the same bytes, one of them a write, that nothing orders: neither a block
+ * barrier, nor a warp barrier that names both lanes, nor that both are atomic. Blocks of one launch are never ordered.
  *
  * <p>Shuffles and votes order nothing: by the CUDA programming guide they imply no memory barrier. That lanes of a warp
  * happen to run in step orders nothing either. Volatile accesses are accesses like others.
  *
- * <p>An access is a long: 28 bits time, 12 bits block, 14 bits instruction, 10 bits thread. The time is the launch's clock,
- * which counts barriers of any kind, and beginnings of blocks; so it tells accesses of earlier blocks, too.
+ * <p>An access is a long: 28 bits time, 12 bits block, 14 bits instruction, 10 bits thread. The time is the launch's
+ * clock, which counts barriers of any kind, and beginnings of blocks; so it tells accesses of earlier blocks, too.
  */
 final class Races {
     private static final int TIME = 36;
@@ -92,42 +92,42 @@ final class Races {
         }
     }
 
-    /** All cells that one lane accesses. */
+    /** All cells that one lane accesses: an aligned access lies within one page. */
     private void words(Warp w, MemoryInstruction instruction, int lane, long now, int bytes, int kind, boolean nc) {
         Segment segment = w.at[lane];
-        long offset = w.offset[lane];
-        for (int done = 0; done < bytes; done += 4) {
-            int word = (int) (offset + done >>> 2);
-            Shadow.Page page = segment.shadow.page(word, number);
-            if (bytes < 4) {
-                page.splitIntoBytes();
+        int word = (int) (w.offset[lane] >>> 2);
+        Shadow.Page page = segment.shadow.page(word, number);
+        if (bytes < 4) {
+            page.splitIntoBytes();
+        }
+        if (kind == ATOMIC) {
+            page.expectAtomics();
+        }
+        int first = word % Shadow.PAGE_WORDS;
+        if (page.hasBytes()) {
+            int from = 4 * first + (int) (w.offset[lane] & 3);
+            for (int c = from; c < from + bytes; c++) {
+                cell(w, instruction, lane, now, page, c, kind, nc);
             }
-            if (kind == ATOMIC) {
-                page.expectAtomics();
-            }
-            int cell = word % Shadow.PAGE_WORDS;
-            boolean plain = bytes >= 4 && page.atomic == null && !page.hasBytes() && !(nc && page.write[cell] != 0);
-            if (plain && isQuiet(page, cell, now, kind, segment)) {
-                continue;
-            }
-            if (!page.hasBytes()) {
-                cell(w, instruction, lane, now, page, cell, kind, nc);
-            } else {
-                int from = 4 * cell + (int) (offset & 3);
-                for (int i = 0; i < Math.min(bytes, 4); i++) {
-                    cell(w, instruction, lane, now, page, from + i, kind, nc);
-                }
+            return;
+        }
+        boolean plain = page.atomic == null;
+        // Shared memory of earlier blocks is gone; global memory that they accessed is not quiet.
+        long least = segment.space == Space.SHARED ? 0 : blockStart;
+        for (int c = first; c < first + bytes / 4; c++) {
+            if (!plain || nc && page.write[c] != 0 || !isQuiet(page, c, now, kind, least)) {
+                cell(w, instruction, lane, now, page, c, kind, nc);
             }
         }
     }
 
     /**
-     * The frequent case: earlier accesses are of this block and before its last barrier, or of threads that already tell as
-     * much as this one. Does what there is to do and returns true, or does nothing.
+     * The frequent case: earlier accesses are of this block and before its last barrier, or of threads that already
+     * tell as much as this one. Does what there is to do and returns true, or does nothing.
+     *
+     * @param least accesses before this time are never quiet
      */
-    private boolean isQuiet(Shadow.Page page, int c, long now, int kind, Segment segment) {
-        // Shared memory of earlier blocks is gone; global memory that they accessed is not quiet.
-        long least = segment.space == Space.SHARED ? 0 : blockStart;
+    private boolean isQuiet(Shadow.Page page, int c, long now, int kind, long least) {
         long write = page.write[c];
         if (write != 0 && (write >>> TIME > floor || write >>> TIME < least)) {
             return false;
@@ -182,8 +182,7 @@ final class Races {
         }
     }
 
-    private void check(
-            Warp w, MemoryInstruction instruction, int lane, int kind, long earlier, int was, boolean nc) {
+    private void check(Warp w, MemoryInstruction instruction, int lane, int kind, long earlier, int was, boolean nc) {
         if (earlier != 0 && (nc || !isOrdered(w, lane, earlier))) {
             race(w, instruction, lane, kind, earlier, was, nc);
         }
@@ -197,10 +196,7 @@ final class Races {
             return;
         }
         long b = second[c];
-        if (b == 0
-                || ((b ^ now) & IDENTITY) == 0
-                || replaces(w, lane, b, now)
-                || distance(a, now) > distance(a, b)) {
+        if (b == 0 || ((b ^ now) & IDENTITY) == 0 || replaces(w, lane, b, now) || distance(a, now) > distance(a, b)) {
             second[c] = now;
         }
     }
@@ -236,13 +232,19 @@ final class Races {
         return thread / Warp.LANES == w.number && w.order.isOrdered(lane, thread % Warp.LANES, (int) time);
     }
 
-    private void race(
-            Warp w, MemoryInstruction instruction, int lane, int kind, long earlier, int was, boolean nc) {
+    private void race(Warp w, MemoryInstruction instruction, int lane, int kind, long earlier, int was, boolean nc) {
+        if (launch.isReported(ReportKind.RACE, instruction)) {
+            return;
+        }
         int other = (int) (earlier & THREAD_MASK);
         Instruction place = w.code.instructions()[(int) (earlier >>> INSTRUCTION & 0x3fff)];
         boolean foreign = earlier >>> TIME < blockStart;
         String who = "thread " + other
-                + (!foreign ? "" : launch.size().blocks() > 4096 ? " of another block" : " of block " + (earlier >>> BLOCK & 0xfff));
+                + (!foreign
+                        ? ""
+                        : launch.size().blocks() > 4096
+                                ? " of another block"
+                                : " of block " + (earlier >>> BLOCK & 0xfff));
         Segment segment = w.at[lane];
         String sentence = "thread " + (w.number * Warp.LANES + lane) + " " + DOES[kind] + " byte " + w.offset[lane]
                 + " of " + segment.label + ", which " + who + " " + DID[was] + " at PTX line " + place.source.line()

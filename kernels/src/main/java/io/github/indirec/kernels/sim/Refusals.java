@@ -2,8 +2,9 @@ package io.github.indirec.kernels.sim;
 
 /** Instructions that are refused on purpose, and why. */
 final class Refusals {
-    private static final String ORDER = "the simulator runs blocks one after another and does not model the memory order "
-            + "between them: fences, acquire and release, and communication between blocks of one launch are refused";
+    private static final String ORDER =
+            "the simulator runs blocks one after another and does not model the memory order between them: fences,"
+                    + " acquire and release, and communication between blocks of one launch are refused";
 
     private Refusals() {}
 

@@ -16,7 +16,7 @@ public enum ReportKind {
     DEADLOCK(DriverStatus.LAUNCH_TIMEOUT, true),
     /** A block barrier that only some of the living threads reach. */
     BARRIER_DIVERGENCE(DriverStatus.LAUNCH_FAILED, false),
-    /** A shuffle, vote, match or warp barrier whose mask is wrong, or a shuffle that reads a lane which is not there. */
+    /** A shuffle, vote, match or warp barrier whose mask is wrong, or a shuffle of a lane that is not there. */
     INACTIVE_LANE(DriverStatus.LAUNCH_FAILED, false),
     /** A result, an address or a branch depends on a value that nobody wrote. */
     UNINITIALISED(DriverStatus.LAUNCH_FAILED, false),

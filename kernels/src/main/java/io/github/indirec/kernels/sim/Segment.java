@@ -10,7 +10,7 @@ final class Segment {
     final Space space;
     final long base;
     final long bytes;
-    final String label;
+    String label;
     /** Contents, little-endian. */
     final int[] words;
     /** For each word a bit for each byte that was written; null once all are. */
@@ -68,12 +68,17 @@ final class Segment {
         }
     }
 
-    /** Sets whether one byte counts as written. */
-    void setValid(long offset, boolean written) {
+    /** Begins to note which bytes were written; so far all were, unless it was noted already. */
+    void trackValid() {
         if (valid == null) {
             valid = new byte[words.length];
             Arrays.fill(valid, (byte) 15);
         }
+    }
+
+    /** Sets whether one byte counts as written. */
+    void setValid(long offset, boolean written) {
+        trackValid();
         int bit = 1 << (offset & 3);
         int word = (int) (offset >>> 2);
         valid[word] = (byte) (written ? valid[word] | bit : valid[word] & ~bit);

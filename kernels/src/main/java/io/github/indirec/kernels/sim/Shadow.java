@@ -3,12 +3,12 @@ package io.github.indirec.kernels.sim;
 import java.util.Arrays;
 
 /**
- * For each word of a segment (each byte, once a page has seen accesses to bytes) the accesses that a later one could race
- * with.
+ * For each word of a segment (each byte, once a page has seen accesses to bytes) the accesses that a later one could
+ * race with.
  *
- * <p>An access is a long, see {@link Races}; 0 is none. A write is kept alone: what it is ordered after is ordered before
- * whatever comes after it. Of reads, and of atomics, two suffice, chosen as far apart as possible: a later access that is
- * ordered after both, or is by the thread of one and ordered after the other, is ordered after all.
+ * <p>An access is a long, see {@link Races}; 0 is none. A write is kept alone: what it is ordered after is ordered
+ * before whatever comes after it. Of reads, and of atomics, two suffice, chosen as far apart as possible: a later
+ * access that is ordered after both, or is by the thread of one and ordered after the other, is ordered after all.
  */
 final class Shadow {
     static final int PAGE_WORDS = 1024;

@@ -9,18 +9,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * A CUDA driver with one device that is a {@link Simulator}: all streams are executed at once, all events take no time.
  *
- * <p>A fault of a kernel is thrown by the launch, with the report in its message, and by every call that needs the context
- * from then on, as the context of a real device is lost by it. All methods may be called from any thread, one at a time.
+ * <p>A fault of a kernel is thrown by the launch, with the report in its message, and by every call that needs the
+ * context from then on, as the context of a real device is lost by it. All methods may be called from any thread, one
+ * at a time.
  */
 public final class SimulatedDriver implements CudaDriver {
     /** What the device pretends to be, unless said otherwise: sm_75 with {@link Simulator#DEFAULT_MEMORY}. */
@@ -32,10 +30,8 @@ public final class SimulatedDriver implements CudaDriver {
 
     private final DeviceProperties device;
     private final Simulator simulator;
-    private final Map<Long, PtxProgram> modules = new HashMap<>();
-    private final Map<Long, Kernel> functions = new HashMap<>();
-    private final Map<PtxProgram, Map<String, Long>> functionHandles = new HashMap<>();
-    private final Set<Long> allocated = new HashSet<>();
+    private final LoadedModules modules = new LoadedModules();
+    private final DriverMemory memory;
     private final Set<Long> streams = new HashSet<>();
     private final Set<Long> events = new HashSet<>();
     private final List<LaunchResult> results = new ArrayList<>();
@@ -53,6 +49,7 @@ public final class SimulatedDriver implements CudaDriver {
     public SimulatedDriver(DeviceProperties device, SimulatorOptions options) {
         this.device = device;
         simulator = new Simulator(options, device.totalBytes());
+        memory = new DriverMemory(simulator.memory());
     }
 
     /** The simulator behind it: for options, observers, and labels of allocations. */
@@ -74,7 +71,7 @@ public final class SimulatedDriver implements CudaDriver {
 
     /** Number of allocations that were not freed. */
     public synchronized int allocations() {
-        return allocated.size();
+        return memory.allocations();
     }
 
     @Override
@@ -107,11 +104,8 @@ public final class SimulatedDriver implements CudaDriver {
         if (retained == 0) {
             // As on a real device, memory, modules and errors go with the context.
             lost = null;
-            simulator.memory().clear();
-            allocated.clear();
+            memory.clear();
             modules.clear();
-            functions.clear();
-            functionHandles.clear();
             streams.clear();
             events.clear();
         }
@@ -139,56 +133,39 @@ public final class SimulatedDriver implements CudaDriver {
                     DriverStatus.NO_BINARY_FOR_GPU.code(),
                     "the PTX is for " + program.target() + ", the device is sm_" + device.major() + device.minor());
         }
-        modules.put(++nextHandle, program);
+        modules.add(++nextHandle, program);
         return nextHandle;
     }
 
     @Override
     public synchronized void unloadModule(long module) {
         PtxProgram program = modules.remove(module);
-        require(program != null, "cuModuleUnload", DriverStatus.INVALID_HANDLE, "unknown module");
-        Map<String, Long> handles = functionHandles.remove(program);
-        if (handles != null) {
-            functions.keySet().removeAll(handles.values());
-        }
         program.variables().values().forEach(variable -> simulator.memory().free(variable.base));
     }
 
     @Override
     public synchronized long function(long module, String name) {
         context("cuModuleGetFunction");
-        PtxProgram program = modules.get(module);
-        require(program != null, "cuModuleGetFunction", DriverStatus.INVALID_HANDLE, "unknown module");
-        require(program.has(name), "cuModuleGetFunction", DriverStatus.NOT_FOUND, "no kernel " + name);
-        return functionHandles.computeIfAbsent(program, p -> new HashMap<>()).computeIfAbsent(name, n -> {
-            functions.put(++nextHandle, program.kernel(n));
-            return nextHandle;
-        });
+        return modules.function(module, name, ++nextHandle);
     }
 
     @Override
     public synchronized DeviceMemory memory() {
         context("cuMemGetInfo");
-        GlobalMemory memory = simulator.memory();
-        return new DeviceMemory(memory.capacity() - memory.used(), memory.capacity());
+        long total = simulator.memory().capacity();
+        return new DeviceMemory(total - simulator.memory().used(), total);
     }
 
     @Override
     public synchronized long allocate(long bytes) {
         context("cuMemAlloc");
-        require(bytes > 0, "cuMemAlloc", DriverStatus.INVALID_VALUE, bytes + " bytes");
-        Segment segment = simulator.memory().allocate(Space.GLOBAL, bytes, "allocation " + ++nextHandle);
-        require(segment != null, "cuMemAlloc", DriverStatus.OUT_OF_MEMORY, bytes + " bytes");
-        allocated.add(segment.base);
-        return segment.base;
+        return memory.allocate(bytes, "allocation " + ++nextHandle);
     }
 
     @Override
     public synchronized void free(long address) {
         context("cuMemFree");
-        boolean known = allocated.remove(address);
-        require(known, "cuMemFree", DriverStatus.INVALID_VALUE, "nothing allocated at 0x" + Long.toHexString(address));
-        simulator.memory().free(address);
+        memory.free(address);
     }
 
     @Override
@@ -206,35 +183,25 @@ public final class SimulatedDriver implements CudaDriver {
     @Override
     public synchronized void copyToDevice(long target, ByteBuffer source, int sourceOffset, long bytes, long stream) {
         stream("cuMemcpyHtoDAsync", stream);
-        Segment segment = range("cuMemcpyHtoDAsync", target, bytes);
-        host("cuMemcpyHtoDAsync", source, sourceOffset, bytes);
-        GlobalMemory.write(segment, target - segment.base, source, sourceOffset, bytes);
+        memory.copyToDevice(target, source, sourceOffset, bytes);
     }
 
     @Override
     public synchronized void copyToHost(ByteBuffer target, int targetOffset, long source, long bytes, long stream) {
         stream("cuMemcpyDtoHAsync", stream);
-        Segment segment = range("cuMemcpyDtoHAsync", source, bytes);
-        host("cuMemcpyDtoHAsync", target, targetOffset, bytes);
-        GlobalMemory.read(target, targetOffset, segment, source - segment.base, bytes);
+        memory.copyToHost(target, targetOffset, source, bytes);
     }
 
     @Override
     public synchronized void copyOnDevice(long target, long source, long bytes, long stream) {
         stream("cuMemcpyDtoDAsync", stream);
-        Segment to = range("cuMemcpyDtoDAsync", target, bytes);
-        Segment from = range("cuMemcpyDtoDAsync", source, bytes);
-        GlobalMemory.copy(to, target - to.base, from, source - from.base, bytes);
+        memory.copyOnDevice(target, source, bytes);
     }
 
     @Override
     public synchronized void fill(long target, int value, long words, long stream) {
         stream("cuMemsetD32Async", stream);
-        require((target & 3) == 0, "cuMemsetD32Async", DriverStatus.INVALID_VALUE, "the address is no multiple of 4");
-        Segment segment = range("cuMemsetD32Async", target, 4 * words);
-        int first = (int) ((target - segment.base) >>> 2);
-        Arrays.fill(segment.words, first, first + (int) words, value);
-        segment.markValid(target - segment.base, 4 * words);
+        memory.fill(target, value, words);
     }
 
     @Override
@@ -250,8 +217,7 @@ public final class SimulatedDriver implements CudaDriver {
             int argumentBytes,
             long stream) {
         stream("cuLaunchKernel", stream);
-        Kernel kernel = functions.get(function);
-        require(kernel != null, "cuLaunchKernel", DriverStatus.INVALID_HANDLE, "unknown function");
+        Kernel kernel = modules.kernel(function);
         require(
                 argumentBytes >= kernel.parameterBytes() && argumentBytes <= arguments.capacity(),
                 "cuLaunchKernel",
@@ -268,7 +234,10 @@ public final class SimulatedDriver implements CudaDriver {
             if (recording) {
                 results.add(result);
             }
-            result.reports().stream().filter(report -> report.kind().fatal()).findFirst().ifPresent(this::lose);
+            result.reports().stream()
+                    .filter(report -> report.kind().fatal())
+                    .findFirst()
+                    .ifPresent(this::lose);
         } catch (IllegalArgumentException e) {
             throw new DriverException("cuLaunchKernel", DriverStatus.INVALID_VALUE.code(), e.getMessage());
         } catch (SimulatorFault fault) {
@@ -340,20 +309,7 @@ public final class SimulatedDriver implements CudaDriver {
         require(stream == 0 || streams.contains(stream), call, DriverStatus.INVALID_HANDLE, "unknown stream");
     }
 
-    private Segment range(String call, long address, long bytes) {
-        Segment segment = bytes < 0 ? null : simulator.memory().find(address, bytes);
-        require(segment != null, call, DriverStatus.INVALID_VALUE, bytes + " bytes at 0x" + Long.toHexString(address)
-                + ": " + simulator.memory().explain(address));
-        return segment;
-    }
-
-    private static void host(String call, ByteBuffer memory, int offset, long bytes) {
-        boolean inside = offset >= 0 && offset + bytes <= memory.capacity();
-        require(inside, call, DriverStatus.INVALID_VALUE, bytes + " bytes from " + offset + " on of a host buffer of "
-                + memory.capacity());
-    }
-
-    private static void require(boolean condition, String call, DriverStatus status, String detail) {
+    static void require(boolean condition, String call, DriverStatus status, String detail) {
         if (!condition) {
             throw new DriverException(call, status.code(), detail);
         }

@@ -16,8 +16,8 @@ import java.util.Map;
  * float[] y = simulator.floats(x, 3);
  * }</pre>
  *
- * <p>Blocks run one after another, so kernels whose blocks wait for one another cannot be run. Counted traffic is a model
- * of the memory system, not a measurement. Not thread-safe.
+ * <p>Blocks run one after another, so kernels whose blocks wait for one another cannot be run. Counted traffic is a
+ * model of the memory system, not a measurement. Not thread-safe.
  */
 public final class Simulator {
     /** Memory of a simulator, unless said otherwise. */
@@ -96,6 +96,15 @@ public final class Simulator {
         return segment(Space.GLOBAL, bytes, label).base;
     }
 
+    /** Gives the allocation that holds an address a name for reports. */
+    public void label(long address, String label) {
+        Segment segment = memory.find(address, 1);
+        if (segment == null) {
+            throw new IllegalArgumentException("0x" + Long.toHexString(address) + ": " + memory.explain(address));
+        }
+        segment.label = label;
+    }
+
     /** Frees memory by the address that {@link #allocate} or an upload has returned. */
     public void free(long address) {
         if (!memory.free(address)) {
@@ -142,8 +151,8 @@ public final class Simulator {
     public ByteBuffer download(long address, long bytes) {
         Segment segment = memory.find(address, bytes);
         if (segment == null) {
-            throw new IllegalArgumentException(bytes + " bytes at 0x" + Long.toHexString(address) + ": "
-                    + memory.explain(address));
+            throw new IllegalArgumentException(
+                    bytes + " bytes at 0x" + Long.toHexString(address) + ": " + memory.explain(address));
         }
         ByteBuffer target = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
         GlobalMemory.read(target, 0, segment, address - segment.base, bytes);

@@ -20,9 +20,10 @@ final class SyncDecoder {
             case "vote" -> vote(parts, list);
             case "match" -> match(parts, list);
             case "redux" -> reduction(parts, list);
-            case "activemask" -> parts.take("b32") && parts.isEmpty()
-                    ? new ActiveMask(operands.target(list.get(0), RegisterKind.INT))
-                    : null;
+            case "activemask" ->
+                parts.take("b32") && parts.isEmpty()
+                        ? new ActiveMask(operands.target(list.get(0), RegisterKind.INT))
+                        : null;
             default -> barrier(parts, list);
         };
     }

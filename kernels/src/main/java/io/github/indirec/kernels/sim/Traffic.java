@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * Counts what the memory system would have to do for a launch: a model, no measurement.
  *
- * <p>Global memory moves sectors of 32 bytes. Of a warp's request each sector that it touches counts once, caches aside; the
- * ideal is the least number of sectors that could hold the distinct bytes asked for. Shared memory has 32 banks of 4 bytes:
- * a request is served in as many wavefronts as the busiest bank has different words, requests of 8 and 16 bytes a lane by
- * half and quarter warps; lanes that read the same word cost nothing.
+ * <p>Global memory moves sectors of 32 bytes. Of a warp's request each sector that it touches counts once, caches
+ * aside; the ideal is the least number of sectors that could hold the distinct bytes asked for. Shared memory has 32
+ * banks of 4 bytes: a request is served in as many wavefronts as the busiest bank has different words, requests of 8
+ * and 16 bytes a lane by half and quarter warps; lanes that read the same word cost nothing.
  */
 final class Traffic {
     private static final int SECTOR = 32;
@@ -28,8 +28,11 @@ final class Traffic {
     long localRequests;
 
     private final long[] sorted = new long[Warp.LANES];
-    private final int[] words = new int[Warp.LANES * 4];
+    /** For each bank the different places asked for, and how many they are. */
+    private final int[] places = new int[BANKS * Warp.LANES];
+
     private final int[] inBank = new int[BANKS];
+    private int distinct;
 
     /** One request of a warp, whose lanes' places are resolved. */
     void request(Warp w, int active, int element, int count, boolean write) {
@@ -85,12 +88,12 @@ final class Traffic {
 
     private void shared(Warp w, int active, int bytes) {
         sharedRequests++;
-        int perLane = Math.max(1, bytes / 4);
-        if (perLane == 1 && inStep(w, active)) {
+        if (bytes <= 4 && inStep(w, active)) {
             sharedWavefronts++;
             sharedIdeal++;
             return;
         }
+        int perLane = Math.max(1, bytes / 4);
         int lanes = Warp.LANES / perLane;
         int wavefronts = 0;
         for (int from = 0; from < Warp.LANES; from += lanes) {
@@ -99,8 +102,11 @@ final class Traffic {
                 wavefronts += busiest(w, part, perLane);
             }
         }
-        sharedWavefronts += allEqual(w, active) ? 1 : wavefronts;
-        sharedIdeal += ideal(w, active, perLane);
+        sharedWavefronts += isOnePlace(w, active) ? 1 : wavefronts;
+        if (perLane > 1) {
+            busiest(w, active, perLane);
+        }
+        sharedIdeal += (distinct * perLane + BANKS - 1) / BANKS;
     }
 
     /** Whether all lanes access neighbouring words, lane by lane, or all the same word. */
@@ -118,7 +124,7 @@ final class Traffic {
         return step || same;
     }
 
-    private static boolean allEqual(Warp w, int active) {
+    private static boolean isOnePlace(Warp w, int active) {
         int first = Integer.numberOfTrailingZeros(active);
         for (int m = active; m != 0; m &= m - 1) {
             if (w.offset[Integer.numberOfTrailingZeros(m)] != w.offset[first]) {
@@ -128,37 +134,31 @@ final class Traffic {
         return true;
     }
 
-    /** Different words of these lanes, sorted. */
-    private int distinct(Warp w, int lanes, int perLane) {
-        int n = 0;
+    /**
+     * Greatest number of different vectors of these lanes in one bank, where a bank is as wide as a vector; the number
+     * of different vectors goes to {@link #distinct}.
+     */
+    private int busiest(Warp w, int lanes, int perLane) {
+        int banks = BANKS / perLane;
+        Arrays.fill(inBank, 0);
+        distinct = 0;
+        int most = 0;
         for (int m = lanes; m != 0; m &= m - 1) {
             int lane = Integer.numberOfTrailingZeros(m);
-            int word = (int) (w.at[lane].base + w.offset[lane] - Space.SHARED.window() >>> 2);
-            for (int i = 0; i < perLane; i++) {
-                words[n++] = word + i;
+            int place = (int) (w.at[lane].base + w.offset[lane] - Space.SHARED.window() >>> 2) / perLane;
+            int bank = place & banks - 1;
+            int known = inBank[bank];
+            int i = 0;
+            while (i < known && places[bank * Warp.LANES + i] != place) {
+                i++;
             }
-        }
-        Arrays.sort(words, 0, n);
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            if (kept == 0 || words[i] != words[kept - 1]) {
-                words[kept++] = words[i];
+            if (i == known) {
+                places[bank * Warp.LANES + i] = place;
+                inBank[bank] = known + 1;
+                distinct++;
+                most = Math.max(most, known + 1);
             }
-        }
-        return kept;
-    }
-
-    private int busiest(Warp w, int lanes, int perLane) {
-        int n = distinct(w, lanes, perLane);
-        Arrays.fill(inBank, 0);
-        int most = 0;
-        for (int i = 0; i < n; i++) {
-            most = Math.max(most, ++inBank[words[i] & BANKS - 1]);
         }
         return most;
-    }
-
-    private int ideal(Warp w, int active, int perLane) {
-        return (distinct(w, active, perLane) + BANKS - 1) / BANKS;
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * 32 threads that execute together: their registers, and the groups into which branches have split them.
  *
- * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come together
- * again wherever their ways cross, whatever the shape of the control flow.
+ * <p>The group with the smallest program counter runs; groups that meet at an instruction become one. So lanes come
+ * together again wherever their ways cross, whatever the shape of the control flow.
  */
 final class Warp {
     static final int LANES = 32;
@@ -248,7 +248,9 @@ final class Warp {
 
     /** Records a report, or throws it. */
     void report(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
-        launch.report(make(kind, instruction, lanes, address, sentence));
+        if (!launch.isReported(kind, instruction)) {
+            launch.report(instruction, make(kind, instruction, lanes, address, sentence));
+        }
     }
 
     /** A report after which the launch cannot go on. */
@@ -261,8 +263,15 @@ final class Warp {
         int self = number * LANES + lane;
         List<Integer> threads = otherBlock ? List.of(self) : List.of(self, other);
         PtxStatement source = instruction.source;
-        launch.report(new Report(
-                ReportKind.RACE, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence));
+        launch.report(instruction, new Report(
+                ReportKind.RACE,
+                code.name(),
+                source.line(),
+                source.text(),
+                launch.block(),
+                threads,
+                address,
+                sentence));
     }
 
     private Report make(ReportKind kind, Instruction instruction, int lanes, long address, String sentence) {
@@ -271,8 +280,7 @@ final class Warp {
             threads.add(number * LANES + Integer.numberOfTrailingZeros(m));
         }
         PtxStatement source = instruction.source;
-        return new Report(
-                kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
+        return new Report(kind, code.name(), source.line(), source.text(), launch.block(), threads, address, sentence);
     }
 
     SimulatorFault illegal(MemoryInstruction instruction, int lane, long address, int bytes, Segment found) {

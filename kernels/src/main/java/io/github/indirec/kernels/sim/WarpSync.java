@@ -1,8 +1,8 @@
 package io.github.indirec.kernels.sim;
 
 /**
- * An instruction that lanes of a warp execute together: shuffle, vote, match, reduction, warp barrier. Each lane names by a
- * mask those it waits for.
+ * An instruction that lanes of a warp execute together: shuffle, vote, match, reduction, warp barrier. Each lane names
+ * by a mask those it waits for.
  */
 abstract class WarpSync extends Instruction {
     final MemoryInstruction.PtxOperandSlot members;

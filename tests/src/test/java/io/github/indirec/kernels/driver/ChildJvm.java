@@ -3,6 +3,7 @@ package io.github.indirec.kernels.driver;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ public final class ChildJvm {
         // Class paths are longer in surefire's own property: java.class.path may be a jar that names them.
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         // JUnit may come from elsewhere, as an agent of an IDE.
-        classPath += File.pathSeparator + Path.of(Assertions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        URL junit = Assertions.class.getProtectionDomain().getCodeSource().getLocation();
+        classPath += File.pathSeparator + Path.of(junit.toURI());
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         for (Object argument : arguments) {

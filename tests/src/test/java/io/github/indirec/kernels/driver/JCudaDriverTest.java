@@ -45,8 +45,9 @@ class JCudaDriverTest {
         private Availability() {}
 
         public static void main(String[] arguments) {
-            RecordingDriver driver = new RecordingDriver(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
-            Trampoline.install(driver, DriverStatus.valueOf(arguments[2]));
+            int version = Integer.parseInt(arguments[0]);
+            int devices = Integer.parseInt(arguments[1]);
+            Trampoline.install(new RecordingDriver(version, devices), DriverStatus.valueOf(arguments[2]));
             System.out.println(CudaAvailability.here());
         }
     }

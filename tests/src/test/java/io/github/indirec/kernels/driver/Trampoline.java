@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * JCuda without a GPU: a process in which libcuda.so.1 is src/test/c/libcuda.c, built when it is needed, and behind it a
- * {@link CudaDriver} in Java. So a call goes from our driver through JCuda's jar, JCuda's own native library and the
+ * JCuda without a GPU: a process in which libcuda.so.1 is src/test/c/libcuda.c, built when it is needed, and behind it
+ * a {@link CudaDriver} in Java. So a call goes from our driver through JCuda's jar, JCuda's own native library and the
  * driver's C interface, and what arrives can be looked at.
  *
  * <p>In a test: {@code Trampoline.run(SomeMain.class, arguments)}. In that main class, first of all:
@@ -58,7 +58,7 @@ public final class Trampoline {
                 System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"),
                 "the trampoline needs Linux on x86_64");
         Path include = Path.of(System.getProperty("java.home"), "include");
-        assumeTrue(Files.exists(include.resolve("jni.h")), "the trampoline needs a JDK with jni.h, not found in " + include);
+        assumeTrue(Files.exists(include.resolve("jni.h")), "the trampoline needs jni.h, not found in " + include);
         Path library = folder.resolve("libcuda.so.1");
         List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"));
         command.addAll(List.of("-Wl,-soname,libcuda.so.1", "-I" + include, "-I" + include.resolve("linux")));

@@ -84,7 +84,7 @@ final class TrampolineCalls {
             case 13 -> properties.clockKilohertz();
             case 36 -> properties.memoryClockKilohertz();
             case 37 -> properties.memoryBusBits();
-            default -> throw new DriverException("cuDeviceGetAttribute", DriverStatus.INVALID_VALUE.code(), "" + attribute);
+            default -> throw new DriverException("attribute " + attribute, DriverStatus.INVALID_VALUE.code(), "");
         });
     }
 
@@ -149,8 +149,8 @@ final class TrampolineCalls {
     }
 
     static long[] launch(
-            long function, int gx, int gy, int gz, int bx, int by, int bz, ByteBuffer arguments, int bytes, long stream) {
-        return done(() -> driver.launch(function, gx, gy, gz, bx, by, bz, arguments, bytes, stream));
+            long function, int gx, int gy, int gz, int bx, int by, int bz, ByteBuffer block, int bytes, long stream) {
+        return done(() -> driver.launch(function, gx, gy, gz, bx, by, bz, block, bytes, stream));
     }
 
     static long[] createStream() {

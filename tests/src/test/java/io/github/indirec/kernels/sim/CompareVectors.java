@@ -7,7 +7,9 @@ final class CompareVectors {
     private static final String[] RELATIONS = {"eq", "ne", "lt", "le", "gt", "ge"};
     /** Which relations hold when the first operand is less, equal, greater. */
     private static final boolean[][] TRUTH = {
-        {false, true, true, true, false, false}, {true, false, false, true, false, true}, {false, true, false, false, true, true}
+        {false, true, true, true, false, false},
+        {true, false, false, true, false, true},
+        {false, true, false, false, true, true}
     };
 
     private CompareVectors() {}
@@ -25,7 +27,9 @@ final class CompareVectors {
     private static void order(VectorList v, String type, Object less, Object greater) {
         for (int r = 0; r < RELATIONS.length; r++) {
             String opcode = "setp." + RELATIONS[r] + "." + type;
-            v.add(opcode, TRUTH[0][r], less, greater).add(opcode, TRUTH[1][r], less, less).add(opcode, TRUTH[2][r], greater, less);
+            v.add(opcode, TRUTH[0][r], less, greater)
+                    .add(opcode, TRUTH[1][r], less, less)
+                    .add(opcode, TRUTH[2][r], greater, less);
         }
     }
 
@@ -36,10 +40,19 @@ final class CompareVectors {
         order(v, "u64", 1L, -1L);
         order(v, "s16", (short) -1, (short) 1);
         order(v, "u16", (short) 1, (short) -1);
-        v.add("setp.eq.b32", true, 5, 5).add("setp.ne.b32", true, 5, 6).add("setp.eq.b64", false, 5L, 6L).add("setp.ne.b64", false, 5L, 5L);
+        v.add("setp.eq.b32", true, 5, 5)
+                .add("setp.ne.b32", true, 5, 6)
+                .add("setp.eq.b64", false, 5L, 6L)
+                .add("setp.ne.b64", false, 5L, 5L);
         v.add("setp.eq.b16", true, (short) -1, (short) -1).add("setp.ne.b16", false, (short) -1, (short) -1);
-        v.add("setp.lo.u32", true, 1, -1).add("setp.ls.u32", true, 1, 1).add("setp.hi.u32", true, -1, 1).add("setp.hs.u32", false, 1, -1);
-        v.add("setp.lo.u64", true, 1L, -1L).add("setp.ls.u64", true, 1L, 1L).add("setp.hi.u64", true, -1L, 1L).add("setp.hs.u64", false, 1L, -1L);
+        v.add("setp.lo.u32", true, 1, -1)
+                .add("setp.ls.u32", true, 1, 1)
+                .add("setp.hi.u32", true, -1, 1)
+                .add("setp.hs.u32", false, 1, -1);
+        v.add("setp.lo.u64", true, 1L, -1L)
+                .add("setp.ls.u64", true, 1L, 1L)
+                .add("setp.hi.u64", true, -1L, 1L)
+                .add("setp.hs.u64", false, 1L, -1L);
     }
 
     private static void floats(VectorList v) {
@@ -51,7 +64,8 @@ final class CompareVectors {
             v.add("setp." + r + ".f32", ordered, -0f, 0f);
             v.add("setp." + r + "u.f32", true, Float.NaN, 1f).add("setp." + r + "u.f32", ordered, -0f, 0f);
             v.add("setp." + r + "u.f32", r.equals("ne") || r.startsWith("l"), -1f, 1f);
-            v.add("setp." + r + ".f64", false, Double.NaN, Double.NaN).add("setp." + r + "u.f64", true, 1.0, Double.NaN);
+            v.add("setp." + r + ".f64", false, Double.NaN, Double.NaN)
+                    .add("setp." + r + "u.f64", true, 1.0, Double.NaN);
             v.add("setp." + r + "u.f64", r.equals("ne") || r.startsWith("g"), 1.0, -1.0);
             v.add("setp." + r + ".ftz.f32", ordered, 0x1p-127f, 0f);
         }
@@ -65,7 +79,9 @@ final class CompareVectors {
         for (String r : RELATIONS) {
             for (String type : new String[] {"s32", "u32", "f32", "s64", "u64", "f64", "s16", "u16"}) {
                 for (boolean equal : new boolean[] {true, false}) {
-                    boolean holds = equal ? r.equals("eq") || r.endsWith("e") && !r.equals("ne") : r.equals("ne") || r.startsWith("l");
+                    boolean holds = equal
+                            ? r.equals("eq") || r.endsWith("e") && !r.equals("ne")
+                            : r.equals("ne") || r.startsWith("l");
                     Object one = number(type, 1);
                     Object two = equal ? one : number(type, 2);
                     for (boolean other : new boolean[] {true, false}) {
@@ -98,7 +114,9 @@ final class CompareVectors {
 
     private static void selections(VectorList v) {
         v.add("selp.b32 selp.u32 selp.s32", 1, 1, 2, true).add("selp.b32 selp.u32 selp.s32", 2, 1, 2, false);
-        v.add("selp.f32", 1f, 1f, 2f, true).add("selp.f32", -0f, 1f, -0f, false).add("selp.f32", Float.NaN, Float.NaN, 1f, true);
+        v.add("selp.f32", 1f, 1f, 2f, true)
+                .add("selp.f32", -0f, 1f, -0f, false)
+                .add("selp.f32", Float.NaN, Float.NaN, 1f, true);
         v.add("selp.b64 selp.u64 selp.s64", 1L, 1L, -2L, true).add("selp.b64 selp.u64 selp.s64", -2L, 1L, -2L, false);
         v.add("selp.f64", 1.0, 1.0, 2.0, true).add("selp.f64", 2.0, 1.0, 2.0, false);
         v.add("selp.b16 selp.u16 selp.s16", (short) 1, (short) 1, (short) -2, true);

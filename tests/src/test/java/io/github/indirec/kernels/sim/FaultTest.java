@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every planted fault is reported for its reason, under every order of warps and blocks; its clean twin is not. */
+@Tag("simulated")
 class FaultTest {
     private static final int SEEDS = 6;
 

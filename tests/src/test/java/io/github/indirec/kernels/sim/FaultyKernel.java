@@ -12,15 +12,23 @@ import java.util.List;
  * @param threads of a block
  */
 record FaultyKernel(
-        String name, ReportKind expected, String place, String words, int blocks, int threads, String faulty, String clean) {
+        String name,
+        ReportKind expected,
+        String place,
+        String words,
+        int blocks,
+        int threads,
+        String faulty,
+        String clean) {
     /** Words of the input and of the output buffer. */
     static final int WORDS = 256;
 
     /**
-     * %rd1 in, %rd2 out, %rd4 and %rd5 the thread's word of them, %r0 the thread, %r3 the address of its word of the shared
-     * tile of 256 words, at %r1.
+     * %rd1 in, %rd2 out, %rd4 and %rd5 the thread's word of them, %r0 the thread, %r3 the address of its word of the
+     * shared tile of 256 words, at %r1.
      */
-    private static final String PRELUDE = """
+    private static final String PRELUDE =
+            """
             .shared .align 16 .b8 tile[1024];
             ld.param.u64 %rd1, [in];
             ld.param.u64 %rd2, [out];
@@ -44,8 +52,9 @@ record FaultyKernel(
         long in = simulator.upload("the input", new int[WORDS]);
         long out = simulator.allocate("the output", 4 * WORDS);
         String body = PRELUDE + (whichIsFaulty ? faulty : clean) + "\nEND: ret;";
-        Kernel kernel =
-                simulator.load(VectorRunner.kernel(".param .u64 in, .param .u64 out", body)).kernel("k");
+        Kernel kernel = simulator
+                .load(VectorRunner.kernel(".param .u64 in, .param .u64 out", body))
+                .kernel("k");
         return simulator.launch(kernel, LaunchSize.of(blocks, threads), in, out).reports();
     }
 }

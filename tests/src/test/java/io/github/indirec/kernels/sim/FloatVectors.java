@@ -27,43 +27,75 @@ final class FloatVectors {
 
     private static void basic(VectorList v) {
         String add = "add.f32 add.rn.f32";
-        v.add(add, 3f, 1f, 2f).add(add, 0f, -0f, 0f).add(add, -0f, -0f, -0f).add(add, NAN, INF, -INF).add(add, INF, MAX, MAX);
+        v.add(add, 3f, 1f, 2f)
+                .add(add, 0f, -0f, 0f)
+                .add(add, -0f, -0f, -0f)
+                .add(add, NAN, INF, -INF)
+                .add(add, INF, MAX, MAX);
         v.add(add, 1f, 1f, 0x1p-24f).add(add, NEXT, 1f, 0x1.000002p-24f).add(add, 2 * TINY, TINY, TINY);
         String sub = "sub.f32 sub.rn.f32";
         v.add(sub, -1f, 1f, 2f).add(sub, 0f, 1f, 1f).add(sub, NAN, INF, INF).add(sub, -0f, -0f, 0f);
         String mul = "mul.f32 mul.rn.f32";
-        v.add(mul, 6f, 2f, 3f).add(mul, -0f, -0f, 3f).add(mul, NAN, 0f, INF).add(mul, INF, MAX, 2f).add(mul, 0f, TINY, 0.5f);
+        v.add(mul, 6f, 2f, 3f)
+                .add(mul, -0f, -0f, 3f)
+                .add(mul, NAN, 0f, INF)
+                .add(mul, INF, MAX, 2f)
+                .add(mul, 0f, TINY, 0.5f);
         String fma = "fma.rn.f32";
-        v.add(fma, 7f, 2f, 3f, 1f).add(fma, 0x1p-46f, NEXT, NEXT, -(1 + 0x1p-22f)).add(fma, NAN, 0f, INF, 1f);
+        v.add(fma, 7f, 2f, 3f, 1f)
+                .add(fma, 0x1p-46f, NEXT, NEXT, -(1 + 0x1p-22f))
+                .add(fma, NAN, 0f, INF, 1f);
         v.add(fma, NAN, INF, 1f, -INF).add(fma, -0f, -0f, 1f, -0f).add(fma, 0f, 1f, 1f, -1f);
-        v.add("div.rn.f32", 0x1.555556p-2f, 1f, 3f).add("div.rn.f32", NAN, 0f, 0f).add("div.rn.f32", -INF, 1f, -0f);
+        v.add("div.rn.f32", 0x1.555556p-2f, 1f, 3f)
+                .add("div.rn.f32", NAN, 0f, 0f)
+                .add("div.rn.f32", -INF, 1f, -0f);
         v.add("div.rn.f32", 0f, 1f, INF).add("div.rn.f32", TINY, 2 * TINY, 2f);
-        v.add("sqrt.rn.f32", 0x1.6a09e6p0f, 2f).add("sqrt.rn.f32", -0f, -0f).add("sqrt.rn.f32", NAN, -1f).add("sqrt.rn.f32", INF, INF);
+        v.add("sqrt.rn.f32", 0x1.6a09e6p0f, 2f)
+                .add("sqrt.rn.f32", -0f, -0f)
+                .add("sqrt.rn.f32", NAN, -1f)
+                .add("sqrt.rn.f32", INF, INF);
         v.add("rcp.rn.f32", 0x1.555556p-2f, 3f).add("rcp.rn.f32", -INF, -0f).add("rcp.rn.f32", 0f, INF);
         v.add("neg.f32", -1f, 1f).add("neg.f32", 0f, -0f).add("neg.f32", -INF, INF);
-        v.add("abs.f32", 1f, -1f).add("abs.f32", 0f, -0f).add("abs.f32", INF, -INF).add("abs.f32", NAN, NAN);
+        v.add("abs.f32", 1f, -1f)
+                .add("abs.f32", 0f, -0f)
+                .add("abs.f32", INF, -INF)
+                .add("abs.f32", NAN, NAN);
         v.add("copysign.f32", -2f, -1f, 2f).add("copysign.f32", 2f, 1f, -2f).add("copysign.f32", -0f, -INF, 0f);
     }
 
     /** 1 + 2^-24 lies halfway between 1 and its successor; 1 + 2^-25 a quarter of the way. */
     private static void directed(VectorList v) {
         float quarter = 0x1p-25f;
-        v.add("add.rz.f32", 1f, 1f, 0x1.8p-24f).add("add.rz.f32", -1f, -1f, -0x1.8p-24f).add("add.rz.f32", MAX, MAX, MAX);
-        v.add("add.rm.f32", 1f, 1f, quarter).add("add.rm.f32", -NEXT, -1f, -quarter).add("add.rm.f32", -0f, 1f, -1f);
+        v.add("add.rz.f32", 1f, 1f, 0x1.8p-24f)
+                .add("add.rz.f32", -1f, -1f, -0x1.8p-24f)
+                .add("add.rz.f32", MAX, MAX, MAX);
+        v.add("add.rm.f32", 1f, 1f, quarter)
+                .add("add.rm.f32", -NEXT, -1f, -quarter)
+                .add("add.rm.f32", -0f, 1f, -1f);
         v.add("add.rm.f32", Math.nextDown(1f), 1f, -0x1p-60f);
-        v.add("add.rp.f32", NEXT, 1f, quarter).add("add.rp.f32", -1f, -1f, -quarter).add("add.rp.f32", NEXT, 1f, TINY);
+        v.add("add.rp.f32", NEXT, 1f, quarter)
+                .add("add.rp.f32", -1f, -1f, -quarter)
+                .add("add.rp.f32", NEXT, 1f, TINY);
         v.add("add.rp.f32", INF, MAX, 1f).add("add.rp.f32", 0f, 1f, -1f);
         v.add("sub.rz.f32", Math.nextDown(1f), 1f, quarter).add("sub.rm.f32", Math.nextDown(1f), 1f, 0x1p-60f);
         v.add("sub.rp.f32", 1f, 1f, 0x1p-60f);
-        v.add("mul.rz.f32", 1 + 0x1p-22f, NEXT, NEXT).add("mul.rm.f32", 1 + 0x1p-22f, NEXT, NEXT).add("mul.rm.f32", -TINY, -TINY, 0.5f);
+        v.add("mul.rz.f32", 1 + 0x1p-22f, NEXT, NEXT)
+                .add("mul.rm.f32", 1 + 0x1p-22f, NEXT, NEXT)
+                .add("mul.rm.f32", -TINY, -TINY, 0.5f);
         v.add("mul.rp.f32", 1 + 0x1.8p-22f, NEXT, NEXT).add("mul.rp.f32", TINY, TINY, 0.5f);
         v.add("fma.rz.f32", 1f, 1f, 1f, 0x1.8p-24f).add("fma.rz.f32", -1f, -1f, 1f, -0x1.8p-24f);
         v.add("fma.rm.f32", 1 + 0x1p-22f, NEXT, NEXT, 0f).add("fma.rm.f32", -0f, 1f, 1f, -1f);
         v.add("fma.rp.f32", 1 + 0x1.8p-22f, NEXT, NEXT, 0f).add("fma.rp.f32", NEXT, 1f, 1f, 0x1p-100f);
-        v.add("div.rz.f32", 0x1.555554p-2f, 1f, 3f).add("div.rm.f32", -0x1.555556p-2f, -1f, 3f).add("div.rp.f32", 0x1.555556p-2f, 1f, 3f);
+        v.add("div.rz.f32", 0x1.555554p-2f, 1f, 3f)
+                .add("div.rm.f32", -0x1.555556p-2f, -1f, 3f)
+                .add("div.rp.f32", 0x1.555556p-2f, 1f, 3f);
         v.add("div.rm.f32", 0x1.555554p-2f, -1f, -3f).add("div.rp.f32", 2f, 4f, 2f);
-        v.add("rcp.rz.f32", 0x1.555554p-2f, 3f).add("rcp.rm.f32", 0x1.555554p-2f, 3f).add("rcp.rp.f32", 0x1.555556p-2f, 3f);
-        v.add("sqrt.rz.f32", 0x1.6a09e6p0f, 2f).add("sqrt.rm.f32", 0x1.6a09e6p0f, 2f).add("sqrt.rp.f32", 0x1.6a09e8p0f, 2f);
+        v.add("rcp.rz.f32", 0x1.555554p-2f, 3f)
+                .add("rcp.rm.f32", 0x1.555554p-2f, 3f)
+                .add("rcp.rp.f32", 0x1.555556p-2f, 3f);
+        v.add("sqrt.rz.f32", 0x1.6a09e6p0f, 2f)
+                .add("sqrt.rm.f32", 0x1.6a09e6p0f, 2f)
+                .add("sqrt.rp.f32", 0x1.6a09e8p0f, 2f);
         v.add("sqrt.rp.f32", 3f, 9f);
     }
 
@@ -77,15 +109,26 @@ final class FloatVectors {
         v.add("min.ftz.f32", -0f, -sub, 1f).add("max.ftz.f32", 0f, sub, -1f);
         v.add("neg.ftz.f32", -0f, sub).add("abs.ftz.f32", 0f, -sub);
         v.add("add.sat.f32", 1f, 1f, 1f).add("add.sat.f32", 0f, -1f, 0.5f).add("add.sat.f32", 0f, NAN, 1f);
-        v.add("mul.sat.f32", 0.5f, 0.5f, 1f).add("mul.sat.f32", 1f, INF, 1f).add("fma.rn.sat.f32", 0.75f, 0.5f, 0.5f, 0.5f);
+        v.add("mul.sat.f32", 0.5f, 0.5f, 1f)
+                .add("mul.sat.f32", 1f, INF, 1f)
+                .add("fma.rn.sat.f32", 0.75f, 0.5f, 0.5f, 0.5f);
         v.add("fma.rn.sat.f32", 0f, -1f, 1f, 0f);
     }
 
     private static void extremes(VectorList v) {
-        v.add("min.f32", 1f, 1f, 2f).add("min.f32", -0f, 0f, -0f).add("min.f32", 2f, NAN, 2f).add("min.f32", 2f, 2f, NAN);
+        v.add("min.f32", 1f, 1f, 2f)
+                .add("min.f32", -0f, 0f, -0f)
+                .add("min.f32", 2f, NAN, 2f)
+                .add("min.f32", 2f, 2f, NAN);
         v.add("min.f32", NAN, NAN, NAN).add("min.f32", -INF, -INF, 1f);
-        v.add("max.f32", 2f, 1f, 2f).add("max.f32", 0f, 0f, -0f).add("max.f32", 2f, NAN, 2f).add("max.f32", -INF, -INF, NAN);
-        v.add("min.NaN.f32", NAN, NAN, 2f).add("min.NaN.f32", 1f, 1f, 2f).add("max.NaN.f32", NAN, 2f, NAN).add("max.NaN.f32", 2f, 1f, 2f);
+        v.add("max.f32", 2f, 1f, 2f)
+                .add("max.f32", 0f, 0f, -0f)
+                .add("max.f32", 2f, NAN, 2f)
+                .add("max.f32", -INF, -INF, NAN);
+        v.add("min.NaN.f32", NAN, NAN, 2f)
+                .add("min.NaN.f32", 1f, 1f, 2f)
+                .add("max.NaN.f32", NAN, 2f, NAN)
+                .add("max.NaN.f32", 2f, 1f, 2f);
         v.add("min.f64", 2.0, Double.NaN, 2.0).add("min.f64", -0.0, 0.0, -0.0).add("max.f64", 2.0, 2.0, Double.NaN);
         v.add("max.f64", 0.0, 0.0, -0.0);
     }
@@ -94,16 +137,27 @@ final class FloatVectors {
         double nan = Double.NaN;
         double inf = Double.POSITIVE_INFINITY;
         String add = "add.f64 add.rn.f64";
-        v.add(add, 3.0, 1.0, 2.0).add(add, nan, inf, -inf).add(add, 1.0, 1.0, 0x1p-53).add(add, -0.0, -0.0, -0.0);
+        v.add(add, 3.0, 1.0, 2.0)
+                .add(add, nan, inf, -inf)
+                .add(add, 1.0, 1.0, 0x1p-53)
+                .add(add, -0.0, -0.0, -0.0);
         v.add("sub.f64 sub.rn.f64", -1.0, 1.0, 2.0).add("sub.f64 sub.rn.f64", 0.0, 1.0, 1.0);
         v.add("mul.f64 mul.rn.f64", 6.0, 2.0, 3.0).add("mul.f64 mul.rn.f64", nan, 0.0, inf);
         v.add("fma.rn.f64", 0x1p-104, 1 + 0x1p-52, 1 + 0x1p-52, -(1 + 0x1p-51)).add("fma.rn.f64", 7.0, 2.0, 3.0, 1.0);
-        v.add("div.rn.f64", 0x1.5555555555555p-2, 1.0, 3.0).add("div.rn.f64", nan, 0.0, 0.0).add("div.rn.f64", -inf, 1.0, -0.0);
+        v.add("div.rn.f64", 0x1.5555555555555p-2, 1.0, 3.0)
+                .add("div.rn.f64", nan, 0.0, 0.0)
+                .add("div.rn.f64", -inf, 1.0, -0.0);
         v.add("rcp.rn.f64", 0x1.5555555555555p-2, 3.0).add("rcp.rn.f64", -inf, -0.0);
-        v.add("sqrt.rn.f64", 0x1.6a09e667f3bcdp0, 2.0).add("sqrt.rn.f64", nan, -1.0).add("sqrt.rn.f64", -0.0, -0.0);
-        v.add("neg.f64", -1.0, 1.0).add("neg.f64", 0.0, -0.0).add("abs.f64", 1.0, -1.0).add("abs.f64", 0.0, -0.0);
+        v.add("sqrt.rn.f64", 0x1.6a09e667f3bcdp0, 2.0)
+                .add("sqrt.rn.f64", nan, -1.0)
+                .add("sqrt.rn.f64", -0.0, -0.0);
+        v.add("neg.f64", -1.0, 1.0)
+                .add("neg.f64", 0.0, -0.0)
+                .add("abs.f64", 1.0, -1.0)
+                .add("abs.f64", 0.0, -0.0);
         v.add("copysign.f64", -2.0, -1.0, 2.0);
-        v.near(0x1p-20, "rcp.approx.ftz.f64", 0x1.5555555555555p-2, 3.0).near(0x1p-20, "rcp.approx.ftz.f64", inf, 0x1p-1030);
+        v.near(0x1p-20, "rcp.approx.ftz.f64", 0x1.5555555555555p-2, 3.0)
+                .near(0x1p-20, "rcp.approx.ftz.f64", inf, 0x1p-1030);
         v.near(0x1p-20, "rsqrt.approx.ftz.f64", 0.5, 4.0).near(0x1p-20, "rsqrt.approx.ftz.f64", nan, -1.0);
     }
 
@@ -134,11 +188,13 @@ final class FloatVectors {
         v.near(APPROXIMATE, "ex2.approx.ftz.f32", 0f, -130f).near(APPROXIMATE, "lg2.approx.ftz.f32", -INF, 0x1p-127f);
         v.near(APPROXIMATE, "lg2.approx.f32", -127f, 0x1p-127f);
         v.near(0x1p-10, "tanh.approx.f32", 0x1.d9353ep-2f, 0.5f).near(0x1p-10, "tanh.approx.f32", 1f, INF);
-        for (String division : new String[] {"div.approx.f32", "div.approx.ftz.f32", "div.full.f32", "div.full.ftz.f32"}) {
+        for (String division :
+                new String[] {"div.approx.f32", "div.approx.ftz.f32", "div.full.f32", "div.full.ftz.f32"}) {
             v.near(APPROXIMATE, division, 0x1.555556p-2f, 1f, 3f).near(APPROXIMATE, division, NAN, 0f, 0f);
             v.near(APPROXIMATE, division, 0f, 1f, INF);
         }
-        v.near(APPROXIMATE, "div.approx.f32", 0f, 0x1p100f, 0x1.8p126f).near(APPROXIMATE, "div.approx.f32", NAN, INF, 0x1.8p126f);
+        v.near(APPROXIMATE, "div.approx.f32", 0f, 0x1p100f, 0x1.8p126f)
+                .near(APPROXIMATE, "div.approx.f32", NAN, INF, 0x1.8p126f);
     }
 
     private static void each(VectorList v, String name, float expected, float operand) {

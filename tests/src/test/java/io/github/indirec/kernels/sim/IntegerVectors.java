@@ -35,14 +35,22 @@ final class IntegerVectors {
         v.add("div.u32", 1, -1, MIN).add("div.u32", 0x55555555, -1, 3).add("div.u32", 0, 3, -1);
         v.add("rem.s32", -1, -7, 3).add("rem.s32", 1, 7, -3).add("rem.s32", 0, MIN, -1);
         v.add("rem.u32", 0, -1, 3).add("rem.u32", MAX, -1, MIN).add("rem.u32", 5, 5, -1);
-        v.add("min.s32", -1, -1, 1).add("min.s32", MIN, MIN, MAX).add("max.s32", 1, -1, 1).add("max.s32", MAX, MIN, MAX);
-        v.add("min.u32", 1, -1, 1).add("min.u32", MAX, MIN, MAX).add("max.u32", -1, -1, 1).add("max.u32", MIN, MIN, MAX);
+        v.add("min.s32", -1, -1, 1)
+                .add("min.s32", MIN, MIN, MAX)
+                .add("max.s32", 1, -1, 1)
+                .add("max.s32", MAX, MIN, MAX);
+        v.add("min.u32", 1, -1, 1)
+                .add("min.u32", MAX, MIN, MAX)
+                .add("max.u32", -1, -1, 1)
+                .add("max.u32", MIN, MIN, MAX);
         v.add("abs.s32", 5, -5).add("abs.s32", MIN, MIN).add("abs.s32", 0, 0);
         v.add("neg.s32", -5, 5).add("neg.s32", MIN, MIN).add("neg.s32", 0, 0);
     }
 
     private static void wide(VectorList v) {
-        v.add("mul.wide.s32", 1L, -1, -1).add("mul.wide.s32", -2147483648L, MIN, 1).add("mul.wide.s32", 1L << 62, MIN, MIN);
+        v.add("mul.wide.s32", 1L, -1, -1)
+                .add("mul.wide.s32", -2147483648L, MIN, 1)
+                .add("mul.wide.s32", 1L << 62, MIN, MIN);
         v.add("mul.wide.u32", 0xfffffffe00000001L, -1, -1).add("mul.wide.u32", 2147483648L, MIN, 1);
         v.add("mad.wide.s32", 9L, -1, -1, 8L).add("mad.wide.s32", -1L, -1, 1, 0L);
         v.add("mad.wide.u32", 0xfffffffe00000009L, -1, -1, 8L).add("mad.wide.u32", 0xffffffffL, -1, 1, 0L);
@@ -53,8 +61,12 @@ final class IntegerVectors {
         v.add("add.s64 add.u64", LMIN, LMAX, 1L);
         v.add("sub.s64 sub.u64", -1L, 0L, 1L).add("sub.s64 sub.u64", 0xffffffffL, 1L << 32, 1L);
         v.add("mul.lo.s64 mul.lo.u64", 1L, -1L, -1L).add("mul.lo.s64 mul.lo.u64", 0L, 1L << 32, 1L << 32);
-        v.add("mul.hi.s64", 0L, -1L, -1L).add("mul.hi.s64", 1L << 62, LMIN, LMIN).add("mul.hi.s64", -1L, -1L, 1L);
-        v.add("mul.hi.u64", -2L, -1L, -1L).add("mul.hi.u64", 1L << 62, LMIN, LMIN).add("mul.hi.u64", 0L, -1L, 1L);
+        v.add("mul.hi.s64", 0L, -1L, -1L)
+                .add("mul.hi.s64", 1L << 62, LMIN, LMIN)
+                .add("mul.hi.s64", -1L, -1L, 1L);
+        v.add("mul.hi.u64", -2L, -1L, -1L)
+                .add("mul.hi.u64", 1L << 62, LMIN, LMIN)
+                .add("mul.hi.u64", 0L, -1L, 1L);
         v.add("mad.lo.s64 mad.lo.u64", 11L, -2L, -3L, 5L);
         v.add("mad.hi.s64", 4L, -1L, 1L, 5L).add("mad.hi.u64", 3L, -1L, -1L, 5L);
         v.add("div.s64", -2L, -7L, 3L).add("div.s64", LMIN, LMIN, -1L);
@@ -63,7 +75,10 @@ final class IntegerVectors {
         v.add("rem.u64", LMAX, -1L, LMIN).add("rem.u64", 5L, 5L, -1L);
         v.add("min.s64", -1L, -1L, 1L).add("max.s64", 1L, -1L, 1L).add("min.s64", LMIN, LMAX, LMIN);
         v.add("min.u64", 1L, -1L, 1L).add("max.u64", -1L, -1L, 1L).add("max.u64", LMIN, LMAX, LMIN);
-        v.add("abs.s64", 5L, -5L).add("abs.s64", LMIN, LMIN).add("neg.s64", -5L, 5L).add("neg.s64", LMIN, LMIN);
+        v.add("abs.s64", 5L, -5L)
+                .add("abs.s64", LMIN, LMIN)
+                .add("neg.s64", -5L, 5L)
+                .add("neg.s64", LMIN, LMIN);
     }
 
     private static short s(int x) {
@@ -76,7 +91,8 @@ final class IntegerVectors {
         v.add("mul.lo.s16 mul.lo.u16", s(1), s(-1), s(-1)).add("mul.lo.s16 mul.lo.u16", s(0), s(256), s(256));
         v.add("mul.hi.s16", s(0), s(-1), s(-1)).add("mul.hi.s16", s(-1), s(-1), s(1));
         v.add("mul.hi.u16", s(-2), s(-1), s(-1)).add("mul.hi.u16", s(1), s(256), s(256));
-        v.add("mad.lo.s16 mad.lo.u16", s(7), s(256), s(256), s(7)).add("mad.lo.s16 mad.lo.u16", s(-2), s(-1), s(3), s(1));
+        v.add("mad.lo.s16 mad.lo.u16", s(7), s(256), s(256), s(7))
+                .add("mad.lo.s16 mad.lo.u16", s(-2), s(-1), s(3), s(1));
         v.add("mul.wide.s16", 1, s(-1), s(-1)).add("mul.wide.s16", -2, s(-1), s(2));
         v.add("mul.wide.u16", 0xfffe0001, s(-1), s(-1)).add("mul.wide.u16", 6, s(2), s(3));
         v.add("div.s16", s(-2), s(-7), s(3)).add("div.u16", s(0x5555), s(-1), s(3));

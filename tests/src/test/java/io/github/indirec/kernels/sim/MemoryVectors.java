@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Cases of loads, stores, atomics, parameters, and address conversions. */
+/** Cases of loads, stores, parameters, and address conversions. */
 final class MemoryVectors {
-    private static final String SHARED = ".shared .align 16 .b8 tile[1024]; mov.u32 %r1, tile; shl.b32 %r2, %r0, 4; "
+    static final String SHARED = ".shared .align 16 .b8 tile[1024]; mov.u32 %r1, tile; shl.b32 %r2, %r0, 4; "
             + "add.u32 %r3, %r1, %r2; cvt.u64.u32 %rd4, %r3;\n";
     private static final String LOCAL = ".local .align 16 .b8 stack[32]; mov.u64 %rd4, stack;\n";
     private static final long PATTERN = 0x8182838485868788L;
@@ -21,11 +21,10 @@ final class MemoryVectors {
         generic(v);
         constants(v);
         parameters(v);
-        atomics(v);
         return v.all();
     }
 
-    private static List<long[]> lanes(long... values) {
+    static List<long[]> lanes(long... values) {
         List<long[]> lanes = new ArrayList<>();
         for (int lane = 0; lane < 32; lane++) {
             lanes.add(values);
@@ -33,11 +32,11 @@ final class MemoryVectors {
         return lanes;
     }
 
-    private static List<Long> all(long value) {
+    static List<Long> all(long value) {
         return Collections.nCopies(32, value);
     }
 
-    private static void one(VectorList v, String opcodes, String body, String type, long expected) {
+    static void one(VectorList v, String opcodes, String body, String type, long expected) {
         v.body(opcodes, body, type, lanes(PATTERN, 0x1122334455667788L), all(expected));
     }
 
@@ -61,16 +60,36 @@ final class MemoryVectors {
             one(v, ld + ".f32", from + "OPCODE %f9, [%rd4+8];", "f32", 0x55667788L);
             one(v, ld + ".u64 " + ld + ".b64 " + ld + ".s64", from + "OPCODE %rd9, [%rd4];", "b64", PATTERN);
             one(v, ld + ".f64", from + "OPCODE %fd9, [%rd4+8];", "f64", 0x1122334455667788L);
-            one(v, ld + ".v2.u32 " + ld + ".v2.b32 " + ld + ".v2.s32", from + "OPCODE {%r10, %r9}, [%rd4+8];", "b32", 0x11223344L);
+            one(
+                    v,
+                    ld + ".v2.u32 " + ld + ".v2.b32 " + ld + ".v2.s32",
+                    from + "OPCODE {%r10, %r9}, [%rd4+8];",
+                    "b32",
+                    0x11223344L);
             one(v, ld + ".v2.f32", from + "OPCODE {%f9, %f10}, [%rd4];", "f32", 0x85868788L);
-            one(v, ld + ".v2.u64 " + ld + ".v2.b64", from + "OPCODE {%rd10, %rd9}, [%rd4];", "b64", 0x1122334455667788L);
+            one(
+                    v,
+                    ld + ".v2.u64 " + ld + ".v2.b64",
+                    from + "OPCODE {%rd10, %rd9}, [%rd4];",
+                    "b64",
+                    0x1122334455667788L);
             one(v, ld + ".v2.f64", from + "OPCODE {%fd9, %fd10}, [%rd4];", "f64", PATTERN);
             one(v, ld + ".v4.f32", from + "OPCODE {%f10, %f11, %f12, %f9}, [%rd4];", "f32", 0x11223344L);
-            one(v, ld + ".v4.u32 " + ld + ".v4.b32 " + ld + ".v4.s32", from + "OPCODE {_, %r9, %r10, %r11}, [%rd4];", "b32", 0x81828384L);
+            one(
+                    v,
+                    ld + ".v4.u32 " + ld + ".v4.b32 " + ld + ".v4.s32",
+                    from + "OPCODE {_, %r9, %r10, %r11}, [%rd4];",
+                    "b32",
+                    0x81828384L);
             one(v, ld + ".v4.u8 " + ld + ".v4.b8", from + "OPCODE {%rs10, %rs11, %rs9, %rs12}, [%rd4];", "b16", 0x86);
             one(v, ld + ".v2.u8 " + ld + ".v2.b8", from + "OPCODE {%rs10, %rs9}, [%rd4];", "b16", 0x87);
             one(v, ld + ".v2.u16 " + ld + ".v2.b16", from + "OPCODE {%rs10, %rs9}, [%rd4];", "b16", 0x8586);
-            one(v, ld + ".v4.u16 " + ld + ".v4.b16", from + "OPCODE {%rs10, %rs11, %rs12, %rs9}, [%rd4];", "b16", 0x8182);
+            one(
+                    v,
+                    ld + ".v4.u16 " + ld + ".v4.b16",
+                    from + "OPCODE {%rs10, %rs11, %rs12, %rs9}, [%rd4];",
+                    "b16",
+                    0x8182);
         }
         stores(v, place, fill);
     }
@@ -79,23 +98,96 @@ final class MemoryVectors {
         String back = " ld." + place + ".u64 %rd9, [%rd4];";
         String high = " ld." + place + ".u64 %rd9, [%rd4+8];";
         for (String st : new String[] {"st." + place, "st.volatile." + place}) {
-            one(v, st + ".u8 " + st + ".b8 " + st + ".s8", fill + "mov.u32 %r10, 0x1ab; OPCODE [%rd4+1], %r10;" + back, "b64", 0x818283848586ab88L);
-            one(v, st + ".u8", fill + "mov.u16 %rs10, 0xab; OPCODE [%rd4+1], %rs10;" + back, "b64", 0x818283848586ab88L);
-            one(v, st + ".u16 " + st + ".b16 " + st + ".s16", fill + "mov.u16 %rs10, 0xabcd; OPCODE [%rd4+6], %rs10;" + back, "b64", 0xabcd838485868788L);
-            one(v, st + ".u32 " + st + ".b32 " + st + ".s32", fill + "mov.u32 %r10, 5; OPCODE [%rd4+4], %r10;" + back, "b64", 0x0000000585868788L);
-            one(v, st + ".u32", fill + "mov.u64 %rd10, 0x100000005; OPCODE [%rd4+4], %rd10;" + back, "b64", 0x0000000585868788L);
+            one(
+                    v,
+                    st + ".u8 " + st + ".b8 " + st + ".s8",
+                    fill + "mov.u32 %r10, 0x1ab; OPCODE [%rd4+1], %r10;" + back,
+                    "b64",
+                    0x818283848586ab88L);
+            one(
+                    v,
+                    st + ".u8",
+                    fill + "mov.u16 %rs10, 0xab; OPCODE [%rd4+1], %rs10;" + back,
+                    "b64",
+                    0x818283848586ab88L);
+            one(
+                    v,
+                    st + ".u16 " + st + ".b16 " + st + ".s16",
+                    fill + "mov.u16 %rs10, 0xabcd; OPCODE [%rd4+6], %rs10;" + back,
+                    "b64",
+                    0xabcd838485868788L);
+            one(
+                    v,
+                    st + ".u32 " + st + ".b32 " + st + ".s32",
+                    fill + "mov.u32 %r10, 5; OPCODE [%rd4+4], %r10;" + back,
+                    "b64",
+                    0x0000000585868788L);
+            one(
+                    v,
+                    st + ".u32",
+                    fill + "mov.u64 %rd10, 0x100000005; OPCODE [%rd4+4], %rd10;" + back,
+                    "b64",
+                    0x0000000585868788L);
             one(v, st + ".f32", fill + "OPCODE [%rd4], 0f3F800000;" + back, "b64", 0x818283843f800000L);
             one(v, st + ".u64 " + st + ".b64 " + st + ".s64", fill + "OPCODE [%rd4], -2;" + back, "b64", -2);
             one(v, st + ".f64", fill + "OPCODE [%rd4], 0dBFF0000000000000;" + back, "b64", 0xbff0000000000000L);
-            one(v, st + ".v2.u32 " + st + ".v2.b32 " + st + ".v2.s32", fill + "mov.u32 %r10, 1; mov.u32 %r11, 2; OPCODE [%rd4+8], {%r10, %r11};" + high, "b64", 0x200000001L);
-            one(v, st + ".v2.f32", fill + "mov.f32 %f10, 0f3F800000; OPCODE [%rd4], {%f10, %f10};" + back, "b64", 0x3f8000003f800000L);
-            one(v, st + ".v2.u64 " + st + ".v2.b64", fill + "mov.u64 %rd10, 1; mov.u64 %rd11, 2; OPCODE [%rd4], {%rd10, %rd11};" + high, "b64", 2);
-            one(v, st + ".v2.f64", fill + "mov.f64 %fd10, 0d3FF0000000000000; OPCODE [%rd4], {%fd10, %fd10};" + high, "b64", 0x3ff0000000000000L);
-            one(v, st + ".v4.f32", fill + "mov.f32 %f10, 0f3F800000; mov.f32 %f11, 0f00000000; OPCODE [%rd4], {%f11, %f11, %f11, %f10};" + high, "b64", 0x3f80000000000000L);
-            one(v, st + ".v4.u32 " + st + ".v4.b32", fill + "mov.u32 %r10, 1; OPCODE [%rd4], {%r10, %r10, %r10, %r10};" + high, "b64", 0x100000001L);
-            one(v, st + ".v4.u8 " + st + ".v4.b8", fill + "mov.u16 %rs10, 1; OPCODE [%rd4], {%rs10, %rs10, %rs10, %rs10};" + back, "b64", 0x8182838401010101L);
-            one(v, st + ".v2.u8 " + st + ".v2.b8", fill + "mov.u16 %rs10, 1; OPCODE [%rd4+2], {%rs10, %rs10};" + back, "b64", 0x8182838401018788L);
-            one(v, st + ".v2.u16 " + st + ".v2.b16", fill + "mov.u16 %rs10, 1; OPCODE [%rd4], {%rs10, %rs10};" + back, "b64", 0x8182838400010001L);
+            one(
+                    v,
+                    st + ".v2.u32 " + st + ".v2.b32 " + st + ".v2.s32",
+                    fill + "mov.u32 %r10, 1; mov.u32 %r11, 2; OPCODE [%rd4+8], {%r10, %r11};" + high,
+                    "b64",
+                    0x200000001L);
+            one(
+                    v,
+                    st + ".v2.f32",
+                    fill + "mov.f32 %f10, 0f3F800000; OPCODE [%rd4], {%f10, %f10};" + back,
+                    "b64",
+                    0x3f8000003f800000L);
+            one(
+                    v,
+                    st + ".v2.u64 " + st + ".v2.b64",
+                    fill + "mov.u64 %rd10, 1; mov.u64 %rd11, 2; OPCODE [%rd4], {%rd10, %rd11};" + high,
+                    "b64",
+                    2);
+            one(
+                    v,
+                    st + ".v2.f64",
+                    fill + "mov.f64 %fd10, 0d3FF0000000000000; OPCODE [%rd4], {%fd10, %fd10};" + high,
+                    "b64",
+                    0x3ff0000000000000L);
+            one(
+                    v,
+                    st + ".v4.f32",
+                    fill
+                            + "mov.f32 %f10, 0f3F800000; mov.f32 %f11, 0f00000000; OPCODE [%rd4], {%f11, %f11, %f11,"
+                            + " %f10};"
+                            + high,
+                    "b64",
+                    0x3f80000000000000L);
+            one(
+                    v,
+                    st + ".v4.u32 " + st + ".v4.b32",
+                    fill + "mov.u32 %r10, 1; OPCODE [%rd4], {%r10, %r10, %r10, %r10};" + high,
+                    "b64",
+                    0x100000001L);
+            one(
+                    v,
+                    st + ".v4.u8 " + st + ".v4.b8",
+                    fill + "mov.u16 %rs10, 1; OPCODE [%rd4], {%rs10, %rs10, %rs10, %rs10};" + back,
+                    "b64",
+                    0x8182838401010101L);
+            one(
+                    v,
+                    st + ".v2.u8 " + st + ".v2.b8",
+                    fill + "mov.u16 %rs10, 1; OPCODE [%rd4+2], {%rs10, %rs10};" + back,
+                    "b64",
+                    0x8182838401018788L);
+            one(
+                    v,
+                    st + ".v2.u16 " + st + ".v2.b16",
+                    fill + "mov.u16 %rs10, 1; OPCODE [%rd4], {%rs10, %rs10};" + back,
+                    "b64",
+                    0x8182838400010001L);
         }
     }
 
@@ -107,11 +199,31 @@ final class MemoryVectors {
         one(v, "ld.f64", global + "OPCODE %fd9, [%rd4+8];", "f64", 0x1122334455667788L);
         one(v, "st.u32 st.b32", global + "OPCODE [%rd4], 7; ld.u32 %r9, [%rd4];", "b32", 7);
         one(v, "st.f32", global + "OPCODE [%rd4], 0f3F800000; ld.u32 %r9, [%rd4];", "b32", 0x3f800000L);
-        one(v, "cvta.to.global.u64 cvta.global.u64", "OPCODE %rd4, %rd1; ld.global.u32 %r9, [%rd4];", "b32", 0x85868788L);
+        one(
+                v,
+                "cvta.to.global.u64 cvta.global.u64",
+                "OPCODE %rd4, %rd1; ld.global.u32 %r9, [%rd4];",
+                "b32",
+                0x85868788L);
         one(v, "cvta.shared.u64", SHARED + "OPCODE %rd5, %rd4; st.shared.u32 [%rd4], 5; ld.u32 %r9, [%rd5];", "b32", 5);
-        one(v, "cvta.to.shared.u64", SHARED + "cvta.shared.u64 %rd5, %rd4; OPCODE %rd6, %rd5; st.u32 [%rd5], 5; ld.shared.u32 %r9, [%rd6];", "b32", 5);
-        one(v, "cvta.local.u64", LOCAL + "OPCODE %rd5, %rd4; st.local.u32 [%rd4+4], 5; ld.u32 %r9, [%rd5+4];", "b32", 5);
-        one(v, "cvta.to.local.u64", LOCAL + "cvta.local.u64 %rd5, %rd4; OPCODE %rd6, %rd5; st.u32 [%rd5], 5; ld.local.u32 %r9, [%rd6];", "b32", 5);
+        one(
+                v,
+                "cvta.to.shared.u64",
+                SHARED + "cvta.shared.u64 %rd5, %rd4; OPCODE %rd6, %rd5; st.u32 [%rd5], 5; ld.shared.u32 %r9, [%rd6];",
+                "b32",
+                5);
+        one(
+                v,
+                "cvta.local.u64",
+                LOCAL + "OPCODE %rd5, %rd4; st.local.u32 [%rd4+4], 5; ld.u32 %r9, [%rd5+4];",
+                "b32",
+                5);
+        one(
+                v,
+                "cvta.to.local.u64",
+                LOCAL + "cvta.local.u64 %rd5, %rd4; OPCODE %rd6, %rd5; st.u32 [%rd5], 5; ld.local.u32 %r9, [%rd6];",
+                "b32",
+                5);
     }
 
     private static void constants(VectorList v) {
@@ -143,75 +255,5 @@ final class MemoryVectors {
         one(v, "ld.param.v2.f32", "OPCODE {%f9, %f10}, [structure];", "f32", 0x04030201L);
         one(v, "ld.param.v4.f32", "OPCODE {%f9, %f10, %f11, %f12}, [structure];", "f32", 0x04030201L);
         one(v, "ld.param.v2.u64", "OPCODE {%rd9, %rd10}, [structure];", "b64", 0x0807060504030201L);
-    }
-
-    /** Each lane changes its own word once, which is read back; the old contents are added in. */
-    private static void atomics(VectorList v) {
-        for (String space : new String[] {"global", "shared"}) {
-            word(v, space, "add.u32 add.s32", -5, 3, -2);
-            word(v, space, "min.s32", -5, 3, -5);
-            word(v, space, "max.s32", -5, 3, 3);
-            word(v, space, "min.u32", -5, 3, 3);
-            word(v, space, "max.u32", -5, 3, -5);
-            word(v, space, "and.b32", 12, 10, 8);
-            word(v, space, "or.b32", 12, 10, 14);
-            word(v, space, "xor.b32", 12, 10, 6);
-            word(v, space, "inc.u32", 12, 10, 0);
-            word(v, space, "inc.u32", 9, 10, 10);
-            word(v, space, "dec.u32", 0, 10, 10);
-            word(v, space, "dec.u32", 9, 10, 8);
-            word(v, space, "add.f32", Float.floatToRawIntBits(1.5f), Float.floatToRawIntBits(2f), Float.floatToRawIntBits(3.5f));
-            longWord(v, space, "add.u64", -5L, 3L, -2L);
-            longWord(v, space, "min.s64", -5L, 3L, -5L);
-            longWord(v, space, "max.u64", -5L, 3L, -5L);
-            longWord(v, space, "min.u64", -5L, 3L, 3L);
-            longWord(v, space, "max.s64", -5L, 3L, 3L);
-            longWord(v, space, "and.b64", 12L, 10L, 8L);
-            longWord(v, space, "or.b64", 12L, 10L, 14L);
-            longWord(v, space, "xor.b64", 12L, 10L, 6L);
-            longWord(v, space, "add.f64", Double.doubleToRawLongBits(1.5), Double.doubleToRawLongBits(2), Double.doubleToRawLongBits(3.5));
-            String at = space.equals("shared") ? SHARED : "mov.u64 %rd4, %rd1;\n";
-            String fill = at + "st." + space + ".u32 [%rd4], 9;\n";
-            one(v, "atom." + space + ".exch.b32", fill + "OPCODE %r9, [%rd4], 4;", "b32", 9);
-            one(v, "atom." + space + ".exch.b32", fill + "OPCODE %r10, [%rd4], 4; ld." + space + ".u32 %r9, [%rd4];", "b32", 4);
-            one(v, "atom." + space + ".cas.b32", fill + "OPCODE %r10, [%rd4], 9, 4; ld." + space + ".u32 %r9, [%rd4];", "b32", 4);
-            one(v, "atom." + space + ".cas.b32", fill + "OPCODE %r10, [%rd4], 8, 4; ld." + space + ".u32 %r9, [%rd4];", "b32", 9);
-            String wide = at + "st." + space + ".u64 [%rd4], 9;\n";
-            one(v, "atom." + space + ".exch.b64", wide + "OPCODE %rd10, [%rd4], 4; ld." + space + ".u64 %rd9, [%rd4];", "b64", 4);
-            one(v, "atom." + space + ".cas.b64", wide + "OPCODE %rd10, [%rd4], 9, 4; ld." + space + ".u64 %rd9, [%rd4];", "b64", 4);
-        }
-        // All lanes of the warp on one word: the sum of 32 ones.
-        v.body("atom.global.add.u32", "mov.u64 %rd4, variable; OPCODE %r10, [%rd4], 1; bar.warp.sync -1; ld.global.u32 %r9, [%rd4];",
-                "b32", lanes(0), all(39));
-        v.body("red.shared.add.u32",
-                ".shared .align 4 .b8 sum[4]; st.shared.u32 [sum], 3; bar.warp.sync -1; OPCODE [sum], 2; bar.warp.sync -1; ld.shared.u32 %r9, [sum];"
-                        .replace("st.shared", "setp.eq.s32 %p1, %r0, 0; @%p1 st.shared"),
-                "b32", lanes(0), all(67));
-    }
-
-    private static void word(VectorList v, String space, String operations, int old, int operand, int result) {
-        String at = (space.equals("shared") ? SHARED : "mov.u64 %rd4, %rd1;\n")
-                + "mov.b32 %r10, " + old + "; mov.b32 %r11, " + operand + "; mov.b32 %f10, %r10; mov.b32 %f11, %r11;\n"
-                + "st." + space + ".b32 [%rd4], %r10;\n";
-        for (String operation : operations.split(" ")) {
-            boolean floating = operation.endsWith("f32");
-            String x = floating ? "%f11" : "%r11";
-            String load = " ld." + space + ".b32 %r9, [%rd4];";
-            one(v, "atom." + space + "." + operation, at + "OPCODE " + (floating ? "%f12" : "%r12") + ", [%rd4], " + x + ";" + load, "b32", result & 0xffffffffL);
-            one(v, "atom." + space + "." + operation,
-                    at + (floating ? "OPCODE %f12, [%rd4], %f11; mov.b32 %r9, %f12;" : "OPCODE %r9, [%rd4], %r11;"), "b32", old & 0xffffffffL);
-            one(v, "red." + space + "." + operation, at + "OPCODE [%rd4], " + x + ";" + load, "b32", result & 0xffffffffL);
-        }
-    }
-
-    private static void longWord(VectorList v, String space, String operation, long old, long operand, long result) {
-        boolean floating = operation.endsWith("f64");
-        String at = (space.equals("shared") ? SHARED : "mov.u64 %rd4, %rd1;\n")
-                + "mov.b64 %rd10, " + old + "; mov.b64 %rd11, " + operand + "; mov.b64 %fd11, %rd11;\n"
-                + "st." + space + ".b64 [%rd4], %rd10;\n";
-        String x = floating ? "%fd11" : "%rd11";
-        String load = " ld." + space + ".b64 %rd9, [%rd4];";
-        one(v, "atom." + space + "." + operation, at + "OPCODE " + (floating ? "%fd12" : "%rd12") + ", [%rd4], " + x + ";" + load, "b64", result);
-        one(v, "red." + space + "." + operation, at + "OPCODE [%rd4], " + x + ";" + load, "b64", result);
     }
 }

@@ -21,12 +21,15 @@ class OpcodeCoverageTest {
         Set<String> missing = new TreeSet<>();
         if (Files.isDirectory(SHIPPED)) {
             try (Stream<Path> files = Files.list(SHIPPED)) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".ptx")).sorted().toList()) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".ptx"))
+                        .sorted()
+                        .toList()) {
                     PtxText text = PtxParser.parse(Files.readString(file));
                     for (PtxKernel kernel : text.kernels()) {
                         for (PtxStatement statement : kernel.statements()) {
                             if (!covered.contains(statement.opcode())) {
-                                missing.add(statement.opcode() + " (" + file.getFileName() + ", line " + statement.line() + ")");
+                                missing.add(statement.opcode() + " (" + file.getFileName() + ", line "
+                                        + statement.line() + ")");
                             }
                         }
                     }

@@ -17,6 +17,7 @@ final class OpcodeVectors {
         all.addAll(CompareVectors.all());
         all.addAll(ConvertVectors.all());
         all.addAll(MemoryVectors.all());
+        all.addAll(AtomicVectors.all());
         all.addAll(WarpVectors.all());
         return all;
     }

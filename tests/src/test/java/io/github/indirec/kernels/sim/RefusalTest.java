@@ -53,7 +53,9 @@ class RefusalTest {
         String head = ".version 8.0\n.target sm_75\n.address_size 64\n";
         Simulator simulator = new Simulator();
         assertThrows(PtxException.class, () -> simulator.load(head + ".func f() { ret; }"));
-        assertThrows(PtxException.class, () -> simulator.load(head + ".visible .entry k() { .shared .align 4 .b8 s[]; ret; }"));
+        assertThrows(
+                PtxException.class,
+                () -> simulator.load(head + ".visible .entry k() { .shared .align 4 .b8 s[]; ret; }"));
         assertThrows(PtxException.class, () -> simulator.load(head + ".visible .entry k() { ret"));
     }
 

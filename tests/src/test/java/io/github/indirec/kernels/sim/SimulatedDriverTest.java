@@ -17,7 +17,8 @@ import org.junit.jupiter.api.function.Executable;
 /** The simulator behaves as a driver does, its mistakes included: statuses, lost contexts, out of memory. */
 class SimulatedDriverTest {
     private static final long MEMORY = 1 << 16;
-    private static final String ADD_ONE = """
+    private static final String ADD_ONE =
+            """
             ld.param.u64 %rd1, [x];
             mov.u32 %r1, %tid.x;
             mul.wide.u32 %rd2, %r1, 4;
@@ -28,8 +29,8 @@ class SimulatedDriverTest {
             ret;
             """;
 
-    private final SimulatedDriver driver = new SimulatedDriver(
-            new DeviceProperties("test", 7, 5, 1, 0, 0, 0, MEMORY), SimulatorOptions.DEFAULT);
+    private final SimulatedDriver driver =
+            new SimulatedDriver(new DeviceProperties("test", 7, 5, 1, 0, 0, 0, MEMORY), SimulatorOptions.DEFAULT);
     private long context;
 
     @BeforeEach
@@ -89,6 +90,25 @@ class SimulatedDriverTest {
         driver.destroyStream(stream);
         driver.free(x);
         assertEquals(1, driver.allocations());
+    }
+
+    @Test
+    void copiesOnTheDeviceKeepWhatWasNeverWritten() {
+        long x = driver.allocate(64);
+        long y = driver.allocate(64);
+        ByteBuffer host = driver.allocatePinned(64);
+        for (int i = 0; i < 16; i++) {
+            host.putInt(4 * i, i);
+        }
+        driver.copyToDevice(x, host, 0, 32, 0);
+        driver.copyOnDevice(y, x, 64, 0);
+        long function = kernel(ADD_ONE);
+        launch(function, y, 8, 0);
+        driver.copyOnDevice(y + 1, y, 7, 0);
+        driver.simulator().label(y, "the copy");
+        fails(DriverStatus.LAUNCH_FAILED, "nobody had written", () -> launch(function, y, 9, 0));
+        driver.releaseContext(0);
+        driver.retainContext(0);
     }
 
     @Test

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Launches, options, observers and counters. */
+@Tag("simulated")
 class SimulatorTest {
-    private static final String SCALE = """
+    private static final String SCALE =
+            """
             ld.param.u64 %rd1, [x];
             ld.param.f32 %f1, [s];
             ld.param.u32 %r1, [n];
@@ -37,7 +40,8 @@ class SimulatorTest {
     @Test
     void aKernelRunsOnArrays() {
         Simulator simulator = new Simulator();
-        Kernel scale = simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
+        Kernel scale =
+                simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
         float[] x = new float[77];
         float[] expected = new float[77];
         for (int i = 0; i < x.length; i++) {
@@ -63,7 +67,8 @@ class SimulatorTest {
     @Test
     void argumentsMustFit() {
         Simulator simulator = new Simulator();
-        Kernel scale = simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
+        Kernel scale =
+                simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
         assertThrows(IllegalArgumentException.class, () -> simulator.launch(scale, LaunchSize.of(1, 32), 1L, 3f));
         assertThrows(IllegalArgumentException.class, () -> simulator.launch(scale, LaunchSize.of(1, 32), 1L, 3.0, 7));
         assertThrows(IllegalArgumentException.class, () -> LaunchSize.of(0, 32));
@@ -73,7 +78,8 @@ class SimulatorTest {
     @Test
     void theFirstReportIsThrownUnlessReportsAreCollected() {
         Simulator simulator = new Simulator();
-        Kernel scale = simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
+        Kernel scale =
+                simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
         long x = simulator.upload("a short array", 1f, 2f);
         SimulatorFault fault =
                 assertThrows(SimulatorFault.class, () -> simulator.launch(scale, LaunchSize.of(1, 32), x, 2f, 3));
@@ -85,14 +91,18 @@ class SimulatorTest {
         LaunchResult result = simulator.launch(scale, LaunchSize.of(1, 32), x, 2f, 3);
         assertEquals(List.of(fault.report()), result.reports());
         simulator.free(x);
-        Report freed = simulator.launch(scale, LaunchSize.of(1, 32), x, 2f, 1).reports().get(0);
+        Report freed = simulator
+                .launch(scale, LaunchSize.of(1, 32), x, 2f, 1)
+                .reports()
+                .get(0);
         assertTrue(freed.sentence().contains("freed memory a short array"), freed.toString());
     }
 
     /** Threads write down the order in which an atomic counter serves them. */
     @Test
     void seedsChangeTheOrderOfBlocksAndWarps() {
-        String body = """
+        String body =
+                """
                 ld.param.u64 %rd1, [x];
                 mov.u32 %r2, %ctaid.x;
                 mov.u32 %r4, %tid.x;
@@ -119,7 +129,8 @@ class SimulatorTest {
 
     private static List<Integer> order(String body, long seed) {
         Simulator simulator = new Simulator(SimulatorOptions.DEFAULT.withSeed(seed), 1 << 20);
-        Kernel kernel = simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
+        Kernel kernel =
+                simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
         long x = simulator.upload("x", new int[11]);
         simulator.launch(kernel, LaunchSize.of(5, 64), x);
         List<Integer> order = new ArrayList<>();
@@ -131,7 +142,8 @@ class SimulatorTest {
 
     @Test
     void noiseErrsByTheManualsBoundsInADirectionOfTheSeed() {
-        String body = """
+        String body =
+                """
                 ld.param.u64 %rd1, [x];
                 ld.global.f32 %f1, [%rd1];
                 ex2.approx.f32 %f2, %f1;
@@ -142,8 +154,10 @@ class SimulatorTest {
                 """;
         Set<Float> results = new HashSet<>();
         for (int seed = 0; seed < 16; seed++) {
-            Simulator simulator = new Simulator(SimulatorOptions.DEFAULT.withSeed(seed).withNoise(true), 1 << 20);
-            Kernel kernel = simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
+            Simulator simulator =
+                    new Simulator(SimulatorOptions.DEFAULT.withSeed(seed).withNoise(true), 1 << 20);
+            Kernel kernel =
+                    simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
             long x = simulator.upload("x", 0.5f, 0f);
             simulator.launch(kernel, LaunchSize.of(1, 32), x);
             results.add(simulator.floats(x + 4, 1)[0]);
@@ -159,7 +173,8 @@ class SimulatorTest {
     @Test
     void anObserverSeesRegisters() {
         Simulator simulator = new Simulator();
-        Kernel scale = simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
+        Kernel scale =
+                simulator.load(VectorRunner.kernel(SCALE_PARAMETERS, SCALE)).kernel("k");
         List<Float> products = new ArrayList<>();
         simulator.observe((warp, line, instruction) -> {
             if (instruction.startsWith("st.global")) {
@@ -205,7 +220,8 @@ class SimulatorTest {
         String body = "ld.param.u64 %rd1, [x]; mov.u32 %r1, %tid.x; " + offset
                 + " cvt.u64.u32 %rd2, %r2; add.u64 %rd3, %rd1, %rd2; ld.global.f32 %f1, [%rd3]; ret;";
         Simulator simulator = new Simulator();
-        Kernel kernel = simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
+        Kernel kernel =
+                simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
         Counters counters = simulator
                 .launch(kernel, LaunchSize.of(1, 32), simulator.upload("x", new float[512]))
                 .counters();
@@ -216,9 +232,11 @@ class SimulatorTest {
     void checksCanBeSwitchedOff() {
         String body = "ld.param.u64 %rd1, [x]; st.global.u32 [%rd1], %r1; ret;";
         Simulator simulator = new Simulator(SimulatorOptions.DEFAULT.withChecks(false), 1 << 20);
-        Kernel kernel = simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
+        Kernel kernel =
+                simulator.load(VectorRunner.kernel(".param .u64 x", body)).kernel("k");
         long x = simulator.allocate("x", 4);
-        assertEquals(List.of(), simulator.launch(kernel, LaunchSize.of(1, 32), x).reports());
+        assertEquals(
+                List.of(), simulator.launch(kernel, LaunchSize.of(1, 32), x).reports());
         simulator.setOptions(SimulatorOptions.DEFAULT);
         assertThrows(SimulatorFault.class, () -> simulator.launch(kernel, LaunchSize.of(1, 32), x));
         assertNotEquals(0, simulator.ints(x, 1).length);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects cases by opcode; the Java type of an operand is its PTX type: Short b16, Integer b32, Float f32, Boolean pred. */
+/** Collects cases by opcode; the Java type of an operand is its PTX type: Short is b16, Integer b32, Boolean pred. */
 final class VectorList {
     private record Cases(String[] types, List<Object[]> operands, List<Object> expected, double tolerance) {}
 
@@ -52,7 +52,12 @@ final class VectorList {
             }
             Object result = list.expected.get(0);
             all.add(new OpcodeVector(
-                    opcode, body(opcode, result, list.operands.get(0)), inputs, expected, type(result), list.tolerance));
+                    opcode,
+                    body(opcode, result, list.operands.get(0)),
+                    inputs,
+                    expected,
+                    type(result),
+                    list.tolerance));
         });
         return all;
     }
@@ -64,11 +69,30 @@ final class VectorList {
             int number = 10 + i;
             String register = register(operands[i], number);
             switch (type(operands[i])) {
-                case "pred" -> body.append("ld.global.u32 %r").append(number).append(", [%rd1+").append(8 * i)
-                        .append("]; setp.ne.s32 ").append(register).append(", %r").append(number).append(", 0;\n");
-                case "b16" -> body.append("ld.global.u16 ").append(register).append(", [%rd1+").append(8 * i).append("];\n");
-                default -> body.append("ld.global.").append(type(operands[i])).append(" ").append(register)
-                        .append(", [%rd1+").append(8 * i).append("];\n");
+                case "pred" ->
+                    body.append("ld.global.u32 %r")
+                            .append(number)
+                            .append(", [%rd1+")
+                            .append(8 * i)
+                            .append("]; setp.ne.s32 ")
+                            .append(register)
+                            .append(", %r")
+                            .append(number)
+                            .append(", 0;\n");
+                case "b16" ->
+                    body.append("ld.global.u16 ")
+                            .append(register)
+                            .append(", [%rd1+")
+                            .append(8 * i)
+                            .append("];\n");
+                default ->
+                    body.append("ld.global.")
+                            .append(type(operands[i]))
+                            .append(" ")
+                            .append(register)
+                            .append(", [%rd1+")
+                            .append(8 * i)
+                            .append("];\n");
             }
             call.append(", ").append(register);
         }

@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 
 /**
- * Runs an {@link OpcodeVector} in a kernel: its body finds %rd1 pointing at the lane's operands and %r0 being the lane, and
- * leaves the result in %r9, %rd9, %rs9, %f9, %fd9 or %p9.
+ * Runs an {@link OpcodeVector} in a kernel: its body finds %rd1 pointing at the lane's operands and %r0 being the lane,
+ * and leaves the result in %r9, %rd9, %rs9, %f9, %fd9 or %p9.
  */
 final class VectorRunner {
     private static final int LANES = 32;
@@ -50,7 +50,8 @@ final class VectorRunner {
     }
 
     /** Parameters of the kernels of vectors, and what is given for them. */
-    private static final String PARAMETERS = """
+    private static final String PARAMETERS =
+            """
             .param .u64 in, .param .u64 out, .param .u8 p8, .param .u16 p16, .param .u32 p32, .param .f32 pf,
             .param .u64 p64, .param .f64 pd, .param .align 8 .b8 structure[16]""";
 
@@ -67,7 +68,8 @@ final class VectorRunner {
 
     private static void run(OpcodeVector vector, boolean some) {
         int operands = vector.inputs().get(0).length;
-        String body = """
+        String body =
+                """
                 ld.param.u64 %%rd1, [in];
                 ld.param.u64 %%rd2, [out];
                 mov.u32 %%r0, %%tid.x;
@@ -80,7 +82,7 @@ final class VectorRunner {
                 %s
                 DONE: ret;
                 """
-                .formatted(8 * operands, some ? SOME : "", vector.body(), store(vector.type()));
+                        .formatted(8 * operands, some ? SOME : "", vector.body(), store(vector.type()));
         Simulator simulator = new Simulator();
         ByteBuffer in = ByteBuffer.allocate(LANES * 8 * operands).order(ByteOrder.LITTLE_ENDIAN);
         int cases = vector.inputs().size();
@@ -95,8 +97,7 @@ final class VectorRunner {
         assertTrue(kernel.opcodes().contains(vector.opcode()), vector.opcode() + " is not in its own kernel");
         byte p8 = (byte) 0x81;
         short p16 = (short) 0x8001;
-        simulator.launch(
-                kernel, LaunchSize.of(1, LANES), from, to, p8, p16, -7, 1.5f, 1L << 40, -2.5, STRUCTURE);
+        simulator.launch(kernel, LaunchSize.of(1, LANES), from, to, p8, p16, -7, 1.5f, 1L << 40, -2.5, STRUCTURE);
         ByteBuffer out = simulator.download(to, LANES * 8);
         for (int lane = 0; lane < LANES; lane += some ? 3 : 1) {
             check(vector, lane % cases, out.getLong(8 * lane));
@@ -118,7 +119,10 @@ final class VectorRunner {
             boolean near = e != e ? f != f : Math.abs(e - f) <= vector.tolerance() * Math.abs(e);
             assertTrue(near, String.format(Locale.ROOT, "%s: expected %s, found %s", where, e, f));
         } else {
-            assertEquals("0x" + Long.toHexString(expected), "0x" + Long.toHexString(found), where + " (" + e + ", " + f + ")");
+            assertEquals(
+                    "0x" + Long.toHexString(expected),
+                    "0x" + Long.toHexString(found),
+                    where + " (" + e + ", " + f + ")");
         }
     }
 

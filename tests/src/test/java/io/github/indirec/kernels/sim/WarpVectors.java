@@ -32,7 +32,12 @@ final class WarpVectors {
         String x = "mul.lo.u32 %r1, %r0, 10;\n";
         lane(v, "shfl.sync.bfly.b32", x + "OPCODE %r9|%p1, %r1, 16, 31, -1;", "b32", l -> 10L * (l ^ 16));
         lane(v, "shfl.sync.bfly.b32", x + "OPCODE %r9, %r1, 3, 31, -1;", "b32", l -> 10L * (l ^ 3));
-        lane(v, "shfl.sync.down.b32", x + "OPCODE %r9|%p1, %r1, 5, 31, -1;", "b32", l -> 10L * (l + 5 < 32 ? l + 5 : l));
+        lane(
+                v,
+                "shfl.sync.down.b32",
+                x + "OPCODE %r9|%p1, %r1, 5, 31, -1;",
+                "b32",
+                l -> 10L * (l + 5 < 32 ? l + 5 : l));
         lane(v, "shfl.sync.down.b32", x + "OPCODE %r9|%p9, %r1, 5, 31, -1;", "pred", l -> l + 5 < 32 ? 1 : 0);
         lane(v, "shfl.sync.up.b32", x + "OPCODE %r9|%p1, %r1, 2, 0, -1;", "b32", l -> 10L * (l >= 2 ? l - 2 : l));
         lane(v, "shfl.sync.up.b32", x + "OPCODE %r9|%p9, %r1, 2, 0, -1;", "pred", l -> l >= 2 ? 1 : 0);
@@ -40,11 +45,26 @@ final class WarpVectors {
         lane(v, "shfl.sync.idx.b32", x + "OPCODE %r9|%p1, %r1, 35, 31, -1;", "b32", l -> 30);
         // Width 16 (mask 0x10 in bits 8 to 12), as __shfl_sync(..., 16) compiles: 4127 = 0x101f, and 4096 for up.
         lane(v, "shfl.sync.idx.b32", x + "OPCODE %r9|%p1, %r1, 3, 4127, -1;", "b32", l -> 10L * ((l & 16) + 3));
-        lane(v, "shfl.sync.up.b32", x + "OPCODE %r9|%p1, %r1, 1, 4096, -1;", "b32", l -> 10L * ((l & 15) >= 1 ? l - 1 : l));
-        lane(v, "shfl.sync.down.b32", x + "OPCODE %r9|%p1, %r1, 4, 4127, -1;", "b32", l -> 10L * ((l & 15) + 4 < 16 ? l + 4 : l));
+        lane(
+                v,
+                "shfl.sync.up.b32",
+                x + "OPCODE %r9|%p1, %r1, 1, 4096, -1;",
+                "b32",
+                l -> 10L * ((l & 15) >= 1 ? l - 1 : l));
+        lane(
+                v,
+                "shfl.sync.down.b32",
+                x + "OPCODE %r9|%p1, %r1, 4, 4127, -1;",
+                "b32",
+                l -> 10L * ((l & 15) + 4 < 16 ? l + 4 : l));
         lane(v, "shfl.sync.bfly.b32", x + "OPCODE %r9|%p9, %r1, 16, 4127, -1;", "pred", l -> l >= 16 ? 1 : 0);
-        lane(v, "shfl.sync.idx.b32", "mul.lo.u32 %r1, %r0, 10; and.b32 %r2, %r0, 1; sub.u32 %r3, 31, %r0; setp.eq.s32 %p1, %r2, 0;\n"
-                + "mov.u32 %r9, 5; @%p1 OPCODE %r9, %r1, 6, 31, 0x55555555;", "b32", l -> l % 2 == 0 ? 60 : 5);
+        lane(
+                v,
+                "shfl.sync.idx.b32",
+                "mul.lo.u32 %r1, %r0, 10; and.b32 %r2, %r0, 1; sub.u32 %r3, 31, %r0; setp.eq.s32 %p1, %r2, 0;\n"
+                        + "mov.u32 %r9, 5; @%p1 OPCODE %r9, %r1, 6, 31, 0x55555555;",
+                "b32",
+                l -> l % 2 == 0 ? 60 : 5);
     }
 
     private static void votes(VectorList v) {
@@ -92,22 +112,39 @@ final class WarpVectors {
 
     /** Loops of different lengths, a switch, and ways that cross. */
     private static void branches(VectorList v) {
-        String loop = "mov.u32 %r9, 0; mov.u32 %r1, 0;\nL: add.u32 %r9, %r9, %r1; add.u32 %r1, %r1, 1; setp.le.u32 %p1, %r1, %r0;\n";
+        String loop = "mov.u32 %r9, 0; mov.u32 %r1, 0;\n"
+                + "L: add.u32 %r9, %r9, %r1; add.u32 %r1, %r1, 1; setp.le.u32 %p1, %r1, %r0;\n";
         lane(v, "bra", loop + "@%p1 OPCODE L;", "b32", l -> l * (l + 1) / 2);
         lane(v, "bra", loop + "@!%p1 OPCODE E; bra.uni L; E:", "b32", l -> l * (l + 1) / 2);
         lane(v, "bra.uni", loop + "@!%p1 bra E; OPCODE L; E:", "b32", l -> l * (l + 1) / 2);
         String table = "and.b32 %r1, %r0, 3; T: .branchtargets A, B, C, A;\n";
-        lane(v, "brx.idx", table + "OPCODE %r1, T; A: mov.u32 %r9, 1; bra E; B: mov.u32 %r9, 2; bra E; C: mov.u32 %r9, 3; E:",
-                "b32", l -> l % 4 == 1 ? 2 : l % 4 == 2 ? 3 : 1);
-        lane(v, "brx.idx.uni", "mov.u32 %r1, 1; T: .branchtargets A, B;\nOPCODE %r1, T; A: mov.u32 %r9, 1; bra E; B: mov.u32 %r9, 2; E:",
-                "b32", l -> 2);
+        lane(
+                v,
+                "brx.idx",
+                table + "OPCODE %r1, T; A: mov.u32 %r9, 1; bra E; B: mov.u32 %r9, 2; bra E; C: mov.u32 %r9, 3; E:",
+                "b32",
+                l -> l % 4 == 1 ? 2 : l % 4 == 2 ? 3 : 1);
+        lane(
+                v,
+                "brx.idx.uni",
+                "mov.u32 %r1, 1; T: .branchtargets A, B;\n"
+                        + "OPCODE %r1, T; A: mov.u32 %r9, 1; bra E; B: mov.u32 %r9, 2; E:",
+                "b32",
+                l -> 2);
         // ret, exit: lanes above 7 leave, after having stored a 1 themselves.
-        String leave = "setp.gt.u32 %p1, %r0, 7; mov.u64 %rd9, 1; @%p1 st.global.u64 [%rd30], %rd9; @%p1 OPCODE; mov.u64 %rd9, 2;";
+        String leave =
+                "setp.gt.u32 %p1, %r0, 7; mov.u64 %rd9, 1; @%p1 st.global.u64 [%rd30], %rd9; @%p1 OPCODE; mov.u64"
+                        + " %rd9, 2;";
         lane(v, "ret exit", leave, "b64", l -> l > 7 ? 1 : 2);
         // Into the middle of a loop, which is no structured control flow.
-        lane(v, "bra", "mov.u32 %r9, 0; setp.lt.u32 %p1, %r0, 3; mov.u32 %r1, 0; @%p1 OPCODE M;\n"
-                + "L: add.u32 %r9, %r9, 1;\nM: add.u32 %r9, %r9, 100; add.u32 %r1, %r1, 1; setp.lt.u32 %p2, %r1, 2; @%p2 bra L;",
-                "b32", l -> l < 3 ? 201 : 202);
+        lane(
+                v,
+                "bra",
+                "mov.u32 %r9, 0; setp.lt.u32 %p1, %r0, 3; mov.u32 %r1, 0; @%p1 OPCODE M;\n"
+                        + "L: add.u32 %r9, %r9, 1;\n"
+                        + "M: add.u32 %r9, %r9, 100; add.u32 %r1, %r1, 1; setp.lt.u32 %p2, %r1, 2; @%p2 bra L;",
+                "b32",
+                l -> l < 3 ? 201 : 202);
     }
 
     private static void special(VectorList v) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import jcuda.NativePointerObject;
 
 /**
- * The long that stands for each of JCuda's handle objects, which do not give away their pointers. A long that stands for
- * nothing any more is an error here, where the driver itself would follow it into freed memory.
+ * The long that stands for each of JCuda's handle objects, which do not give away their pointers. A long that stands
+ * for nothing any more is an error here, where the driver itself would follow it into freed memory.
  *
  * <p>Thread-safe; looking up takes no lock and makes no garbage.
  */
@@ -21,7 +21,7 @@ final class Handles {
     /**
      * The handle of an object.
      *
-     * @param owner handle of the object that this one ends with, 0 if none; one that an owner has already is known again
+     * @param owner handle of the object that this one ends with, 0 if none; what an owner has already is known again
      */
     synchronized long add(NativePointerObject object, long owner) {
         int free = entries.length;
