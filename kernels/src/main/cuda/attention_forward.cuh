@@ -69,7 +69,8 @@ __device__ __forceinline__ void attentionForward(
 #pragma unroll
             for (int u = 0; u < CHUNK; u++) {
                 int j = place.phase + ((t + u) << place.shift);
-                float weight = score[u] == NONE ? 0.0f : exp2Fast(score[u] - top);
+                // Before the first key that is seen weights are 1; its maximum makes what they have added 0.
+                float weight = exp2Fast(score[u] - top);
                 total += weight;
                 weight = kept >> j & 1 ? weight : 0.0f;
                 addScaled<C, LANES>(sum, weight, valueTile + j * STRIDE + 4 * place.lane);
