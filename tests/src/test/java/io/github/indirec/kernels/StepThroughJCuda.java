@@ -8,14 +8,16 @@ import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import java.nio.file.Path;
 
-/** A process whose libcuda.so.1 is the simulator: a recorded step on device cuda. */
+/** A process whose libcuda.so.1 is the simulator: recorded steps on device cuda. */
 final class StepThroughJCuda {
     private StepThroughJCuda() {}
 
     public static void main(String[] args) throws Exception {
         Trampoline.install(new SimulatedDriver());
         try (Backend backend = Backends.open(Device.parse("cuda"), 1)) {
-            GoldenStep.check(backend, Path.of(args[0]), SimulatedStepTest.SLACK);
+            for (String file : args) {
+                GoldenStep.check(backend, Path.of(file), SimulatedStepTest.SLACK);
+            }
         }
     }
 }

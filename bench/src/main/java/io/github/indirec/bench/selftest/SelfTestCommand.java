@@ -53,6 +53,9 @@ public final class SelfTestCommand implements Callable<Integer> {
             description = "On sim, the sizes of the model (some minutes) in place of small ones; others always have them.")
     private boolean full;
 
+    @Option(names = "--predict", description = "Run nothing: only the least times by the data sheets of some cards.")
+    private boolean predict;
+
     @Option(names = "--only", paramLabel = "TEXT", description = "Only ops whose name contains this.")
     private String only;
 
@@ -76,12 +79,14 @@ public final class SelfTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (predict) {
+            predictions();
+            return 0;
+        }
         Device chosen = Device.parse(device);
         boolean simulated = chosen.kind().equals("sim");
         Scale scale = simulated && !full ? Scale.SMALL : Scale.MODEL;
-        List<OpCase> cases = SelfTest.cases(scale).stream()
-                .filter(op -> only == null || op.name().contains(only))
-                .toList();
+        List<OpCase> cases = chosen(scale);
         try (Backend backend = Backends.open(chosen, Runtime.getRuntime().availableProcessors());
                 Backend specification = VectorUnit.scalar()) {
             line("device  %s", backend.description());
@@ -93,6 +98,30 @@ public final class SelfTestCommand implements Callable<Integer> {
                 write(backend, scale, results);
             }
             return failed == 0 ? 0 : 1;
+        }
+    }
+
+    private List<OpCase> chosen(Scale scale) {
+        return SelfTest.cases(scale).stream()
+                .filter(op -> only == null || op.name().contains(only))
+                .toList();
+    }
+
+    /** What no kernel can beat: a model, to be proved wrong by whoever has a card. */
+    private void predictions() {
+        StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-44s", "least us (a model)"));
+        Card.ALL.forEach(card -> head.append(String.format(Locale.ROOT, " %9s", card.name())));
+        line("%s", head);
+        try (Backend backend = Backends.cpu(1)) {
+            for (OpCase op : chosen(Scale.MODEL)) {
+                try (Operands operands = new Operands(backend)) {
+                    op.body().prepare(operands);
+                    StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%-44s", op.name()));
+                    Card.ALL.forEach(card -> row.append(String.format(
+                            Locale.ROOT, " %9.2f", card.leastMicros(operands.bytes(), op.flops()))));
+                    line("%s", row);
+                }
+            }
         }
     }
 

@@ -43,6 +43,13 @@ class DeviceBenchmarkTest {
     }
 
     @Test
+    void predictionsNeedNoDevice() {
+        assertEquals(0, run("selftest", "--predict", "--only", "reverseChain"));
+        // 2 T B D D operations at 8.1e12 a second: 2 * 50 * 256 * 64 * 64 / 8.1e6.
+        assertTrue(out.toString().contains("12.95"), out.toString());
+    }
+
+    @Test
     void theSimulatorHasNoTimes() {
         assertEquals(3, run("--device", "sim"));
         assertTrue(err.toString().contains("has no time to measure"), err.toString());
