@@ -1,6 +1,7 @@
 package io.github.indirec.kernels;
 
 import io.github.indirec.kernels.sim.SimulatedDriver;
+import io.github.indirec.kernels.sim.SimulatorOptions;
 import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.BackendProvider;
@@ -28,6 +29,8 @@ public final class SimulatorProvider implements BackendProvider {
 
     @Override
     public Backend open(Device device, int threads) {
-        return CudaBackend.open(new SimulatedDriver(), device, true);
+        // Nobody could ask a backend for the counts.
+        SimulatorOptions options = SimulatorOptions.DEFAULT.withCounting(false);
+        return CudaBackend.open(new SimulatedDriver(SimulatedDriver.DEFAULT_DEVICE, options), device, true);
     }
 }

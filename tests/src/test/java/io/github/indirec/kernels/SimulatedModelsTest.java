@@ -15,7 +15,6 @@ import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.Trainer;
 import io.github.indirec.model.train.TrainingListener;
 import io.github.indirec.model.train.TrainingStore;
-import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
@@ -54,7 +53,7 @@ class SimulatedModelsTest {
     private static Run run(ModelFamily family, Device device) throws IOException {
         Settings settings = SmallModels.settings(family).with(Map.of("epochs", "1"), "test");
         List<EpochReport> reports = new ArrayList<>();
-        try (Backend backend = Backends.open(device, 1);
+        try (Backend backend = UncheckedSimulator.open(device);
                 TrainableModel model = SmallModels.create(family, backend, settings, DATA.items());
                 Trainer trainer = new Trainer(model, DATA, TrainingStore.NONE)) {
             trainer.run(new TrainingListener() {

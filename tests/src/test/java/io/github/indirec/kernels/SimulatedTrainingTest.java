@@ -10,7 +10,6 @@ import io.github.indirec.model.train.TrainableModel;
 import io.github.indirec.model.train.Trainer;
 import io.github.indirec.model.train.TrainingListener;
 import io.github.indirec.model.train.TrainingStore;
-import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
@@ -57,7 +56,7 @@ class SimulatedTrainingTest {
                                 "epochs", "2"),
                         "test");
         List<EpochReport> reports = new ArrayList<>();
-        try (Backend backend = Backends.open(device, 1);
+        try (Backend backend = UncheckedSimulator.open(device);
                 TrainableModel model = family.create(backend, settings, ITEMS);
                 Trainer trainer = new Trainer(model, data(), TrainingStore.NONE)) {
             trainer.run(new TrainingListener() {
