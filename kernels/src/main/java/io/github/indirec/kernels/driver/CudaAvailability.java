@@ -93,8 +93,8 @@ public record CudaAvailability(Status status, String reason) {
         if (message.contains("libcuda.so") || message.contains("dependent libraries")) {
             return new CudaAvailability(
                     Status.DRIVER_ABSENT,
-                    "there is no NVIDIA driver on this machine (" + message + "); install r525 or later, and in a"
-                            + " container start it with access to the GPU, as docker run --gpus all");
+                    "there is no NVIDIA driver (libcuda) on this machine; with a GPU install r525 or later, and start a"
+                            + " container with access to it (docker run --gpus all)");
         }
         return new CudaAvailability(
                 Status.FAILED,
