@@ -1,16 +1,11 @@
 // GELU, SiLU and gates, element by element; see stream.cuh for the layout and floatmath.cuh for exp and erf. Each value
 // rounds as on the CPU, operation for operation, so that results have the CPU's bits. An output may be an input where
 // ElementwiseKernels allows it: a thread reads all of a place before it writes there.
-#include "floatmath.cuh"
+#include "gelu.cuh"
 #include "stream.cuh"
 
-#define SQRT_HALF 0.70710678118654752440f
 // 1 / sqrt(2 pi)
 #define NORMAL_PEAK 0.39894228040143267794f
-
-__device__ __forceinline__ float normalCdf(float v) {
-    return fmaf(0.5f, floatErf(v * SQRT_HALF), 0.5f);
-}
 
 __device__ __forceinline__ float sigmoid(float x) {
     return 1.0f / (floatExp(-x) + 1.0f);
@@ -19,10 +14,7 @@ __device__ __forceinline__ float sigmoid(float x) {
 // out = v Phi(v) with v = x + bias of the column.
 extern "C" __global__ void biasGelu(const float* x, const float* bias, u32 width, u32 n, float* out) {
     stream(n, aligned(x, bias, out) && width % 4 == 0, [=](auto at) {
-        auto gelu = [](float a, float b) {
-            float v = a + b;
-            return v * normalCdf(v);
-        };
+        auto gelu = [](float a, float b) { return geluOf(a + b); };
         store(out, at, map(gelu, load(x, at), load(bias, column(at, width))));
     });
 }

@@ -7,8 +7,7 @@
 //   all there is on every device): a thread has four columns of one row, one Philox block;
 // - beyond, streams Wx from the second-level cache through tiles of 8 x 256, once a step for 8 rows.
 // Products are added up in the order of the columns and the noise has the CPU's bits, so x has them too.
-#include "normal.cuh"
-#include "stream.cuh"
+#include "chain.cuh"
 
 // out = signalScale[row] x0 + noiseScale[row] noise, the products rounded before their sum.
 extern "C" __global__ void qSample(
@@ -40,25 +39,12 @@ struct Chain {
     Key start;
     u32 rows, width, steps, stop;
 
-    // Four columns of a row of a matrix, 0 beyond its width.
     __device__ __forceinline__ float4 quad(const float* matrix, u32 row, u32 column, bool wide) const {
-        const float* x = matrix + row * width + column;
-        if (wide && column < width) return *reinterpret_cast<const float4*>(x);
-        return make_float4(
-            column < width ? x[0] : 0.0f,
-            column + 1 < width ? x[1] : 0.0f,
-            column + 2 < width ? x[2] : 0.0f,
-            column + 3 < width ? x[3] : 0.0f);
+        return quadWithin(matrix, row, column, width, wide);
     }
 
-    // Normal numbers, 0 beyond the width.
     __device__ __forceinline__ float4 normals(Key key, u32 row, u32 column) const {
-        float4 z = fourNormals(key, row, column);
-        if (column >= width) z.x = 0.0f;
-        if (column + 1 >= width) z.y = 0.0f;
-        if (column + 2 >= width) z.z = 0.0f;
-        if (column + 3 >= width) z.w = 0.0f;
-        return z;
+        return normalsWithin(key, row, column, width);
     }
 
     // The next x of four columns of which product = x Wx^T.
@@ -68,27 +54,10 @@ struct Chain {
         auto mean = [=](float p, float u, float q, float x) { return fmaf(coef1, (p + u) + q, coef2 * x); };
         float4 y = map(mean, product, u, q, x);
         if (t == 0) return y;
-        uint4 key = keys[t];
-        float4 z = normals(Key{key.x, key.y, key.z, key.w}, row, column);
+        float4 z = normals(keyOf(keys[t]), row, column);
         return map([=](float y, float z) { return fmaf(sigma, z, y); }, y, z);
     }
-
-    __device__ __forceinline__ void store(float* out, u32 row, u32 column, bool wide, float4 x) const {
-        float* place = out + row * width + column;
-        if (wide && column < width) {
-            *reinterpret_cast<float4*>(place) = x;
-            return;
-        }
-        if (column < width) place[0] = x.x;
-        if (column + 1 < width) place[1] = x.y;
-        if (column + 2 < width) place[2] = x.z;
-        if (column + 3 < width) place[3] = x.w;
-    }
 };
-
-__device__ __forceinline__ float4 quadAt(const float* values, u32 place) {
-    return *reinterpret_cast<const float4*>(values + place);
-}
 
 // sum += x w, one k of the product for four columns.
 __device__ __forceinline__ void multiply(float x, float4 w, float4& sum) {
@@ -138,7 +107,7 @@ __device__ __forceinline__ void residentChain(const Chain& chain, float* out) {
         }
         x = chain.next(t, row, column, product, u, chain.quad(chain.stepTerms, t, column, wideTerms), x);
     }
-    if (exists) chain.store(out, row, column, width % 4 == 0 && aligned(out), x);
+    if (exists) storeWithin(out, row, column, width, width % 4 == 0 && aligned(out), x);
 }
 
 #define RESIDENT_CHAIN(NAME, MOST)                                                                                    \
@@ -233,6 +202,6 @@ extern "C" __global__ void reverseChainStreamed(
     bool wide = width % 4 == 0 && aligned(out);
     for (u32 at = 4 * threadIdx.x; at < blockRows * pitch; at += 4 * THREADS) {
         u32 row = first + at / pitch;
-        if (row < rows) chain.store(out, row, at % pitch, wide, quadAt(states[turn], at));
+        if (row < rows) storeWithin(out, row, at % pitch, width, wide, quadAt(states[turn], at));
     }
 }

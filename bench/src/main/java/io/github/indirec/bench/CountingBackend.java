@@ -30,6 +30,7 @@ import java.util.function.IntConsumer;
  * attention, backward                     8 P D      (dP, dV, dQ, dK)
  * with relative positions                twice both
  * reverse chain of diffusion             2 T B D D
+ * the same of a perceptron               4 T B D F
  * cross-entropy over a table, forward     2 B I D    (logits)
  * cross-entropy over a table, backward    4 B I D    (dh, dtable)
  * </pre>
@@ -174,9 +175,21 @@ final class CountingBackend implements Backend {
 
             @Override
             public void reverseChain(Chain chain, Tensor x) {
-                double steps = chain.coef1().length - chain.stop();
+                double steps = chain.steps().count() - chain.steps().stop();
                 add(2 * steps * x.size() * x.shape().rowLength());
                 kernels.reverseChain(chain, x);
+            }
+
+            @Override
+            public void reverseChain(MlpChain chain, Tensor x) {
+                double steps = chain.steps().count() - chain.steps().stop();
+                add(4 * steps * x.size() * chain.w1().shape().rows());
+                kernels.reverseChain(chain, x);
+            }
+
+            @Override
+            public boolean prefersMlpChain() {
+                return kernels.prefersMlpChain();
             }
         };
     }

@@ -47,7 +47,8 @@ public final class CudaBackend implements Backend {
             "optimizer",
             "ranking",
             "kmeans",
-            "diffusion");
+            "diffusion",
+            "mlp_chain");
 
     private final CudaDevice device;
     private final Cublas cublas;

@@ -8,7 +8,7 @@ import io.github.indirec.tensor.ShapeException;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.DiffusionKernels;
 
-/** Diffusion on a CUDA device: diffusion.cu. Results have the CPU's bits. */
+/** Diffusion on a CUDA device: diffusion.cu and mlp_chain.cu. Results have the CPU's bits. */
 final class CudaDiffusion implements DiffusionKernels {
     /** Columns up to which a block holds the whole of Wx. */
     private static final int SMALL = 64;
@@ -26,9 +26,11 @@ final class CudaDiffusion implements DiffusionKernels {
     private static final int STREAMED_ROWS = 8;
 
     private final KernelFamily kernels;
+    private final CudaMlpChain mlpChain;
 
     CudaDiffusion(CudaDevice device) {
         this.kernels = new KernelFamily(device, "diffusion");
+        this.mlpChain = new CudaMlpChain(device);
     }
 
     @Override
@@ -85,40 +87,50 @@ final class CudaDiffusion implements DiffusionKernels {
                 .run(Grid.blocks(rows, blockRows), Grid.THREADS);
     }
 
+    @Override
+    public void reverseChain(MlpChain chain, Tensor x) {
+        mlpChain.run(chain, x);
+    }
+
+    /** One launch in place of some ten a step. */
+    @Override
+    public boolean prefersMlpChain() {
+        return true;
+    }
+
     private Launch arguments(String kernel, Chain chain, int rows, int width) {
         return kernels.launch(kernel)
                 .tensor(chain.wx())
                 .tensor(chain.conditionTerm())
                 .tensor(chain.stepTerms())
-                .floats(coefficients(chain))
-                .ints(keys(chain), 4 * chain.steps().length)
-                .key(chain.start())
+                .floats(coefficients(chain.steps()))
+                .ints(keys(chain.steps()), 4 * chain.steps().count())
+                .key(chain.steps().start())
                 .i32(rows)
                 .i32(width)
-                .i32(chain.coef1().length)
-                .i32(chain.stop());
+                .i32(chain.steps().count())
+                .i32(chain.steps().stop());
     }
 
     /** coef1, coef2 and the factor of the noise, step by step. */
-    private static float[] coefficients(Chain chain) {
-        int steps = chain.coef1().length;
-        float[] values = new float[3 * steps];
-        for (int t = 0; t < steps; t++) {
-            values[3 * t] = chain.coef1()[t];
-            values[3 * t + 1] = chain.coef2()[t];
-            values[3 * t + 2] = chain.noiseScale()[t];
+    static float[] coefficients(Steps steps) {
+        float[] values = new float[3 * steps.count()];
+        for (int t = 0; t < steps.count(); t++) {
+            values[3 * t] = steps.coef1()[t];
+            values[3 * t + 1] = steps.coef2()[t];
+            values[3 * t + 2] = steps.noiseScale()[t];
         }
         return values;
     }
 
-    private static int[] keys(Chain chain) {
-        RandomKey[] steps = chain.steps();
-        int[] words = new int[4 * steps.length];
-        for (int t = Math.max(1, chain.stop()); t < steps.length; t++) {
-            words[4 * t] = (int) steps[t].seed();
-            words[4 * t + 1] = (int) (steps[t].seed() >>> 32);
-            words[4 * t + 2] = steps[t].stream();
-            words[4 * t + 3] = steps[t].step();
+    static int[] keys(Steps steps) {
+        int[] words = new int[4 * steps.count()];
+        for (int t = Math.max(1, steps.stop()); t < steps.count(); t++) {
+            RandomKey key = steps.noise()[t];
+            words[4 * t] = (int) key.seed();
+            words[4 * t + 1] = (int) (key.seed() >>> 32);
+            words[4 * t + 2] = key.stream();
+            words[4 * t + 3] = key.step();
         }
         return words;
     }

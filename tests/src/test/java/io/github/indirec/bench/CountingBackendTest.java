@@ -71,12 +71,20 @@ class CountingBackendTest {
             RandomKey key = new RandomKey(0, 0, 0);
             RandomKey[] steps = {null, key, key};
             float[] scales = new float[3];
+            var chainSteps = new DiffusionKernels.Steps(scales, scales, scales, key, steps, 1);
             counting.diffusion()
                     .reverseChain(
                             new DiffusionKernels.Chain(
-                                    zeros(4, 4), zeros(5, 4), zeros(3, 4), scales, scales, scales, key, steps, 1),
+                                    zeros(4, 4), zeros(5, 4), zeros(3, 4), chainSteps),
                             zeros(5, 4));
             assertEquals(2 * 2 * 5 * 4 * 4, counting.flops());
+            counting.diffusion()
+                    .reverseChain(
+                            new DiffusionKernels.MlpChain(
+                                    zeros(6, 4), zeros(5, 6), zeros(3, 6), zeros(3, 6), zeros(4, 6),
+                                    zeros(1, 4).reshape(4), 2, chainSteps),
+                            zeros(5, 4));
+            assertEquals(2 * 2 * 5 * 4 * 4 + 4 * 2 * 5 * 4 * 6, counting.flops());
         }
     }
 

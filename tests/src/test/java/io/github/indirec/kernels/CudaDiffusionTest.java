@@ -10,6 +10,8 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.DiffusionKernels;
 import io.github.indirec.tensor.spi.DiffusionKernels.Chain;
+import io.github.indirec.tensor.spi.DiffusionKernels.MlpChain;
+import io.github.indirec.tensor.spi.DiffusionKernels.Steps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -51,20 +53,19 @@ class CudaDiffusionTest extends DeviceTest {
         for (int i = 0; i < wx.length; i++) {
             wx[i] *= 0.5f / (float) Math.sqrt(width);
         }
-        RandomKey[] keys = new RandomKey[STEPS];
-        for (int t = 1; t < STEPS; t++) {
-            keys[t] = new RandomKey(-5L << 33, 100 + t, 9);
-        }
         return new Chain(
                 place.in(Tensor.of(Shape.of(width, width), wx)),
                 place.in(normals(2, rows, width)),
                 place.in(normals(3, STEPS, width)),
-                scales(1),
-                scales(2),
-                scales(3),
-                new RandomKey(7, 99, 9),
-                keys,
-                stop);
+                steps(stop));
+    }
+
+    private static Steps steps(int stop) {
+        RandomKey[] keys = new RandomKey[STEPS];
+        for (int t = 1; t < STEPS; t++) {
+            keys[t] = new RandomKey(-5L << 33, 100 + t, 9);
+        }
+        return new Steps(scales(1), scales(2), scales(3), new RandomKey(7, 99, 9), keys, stop);
     }
 
     private void chainHasTheCpusBits(int rows, int width, int stop) {
@@ -103,9 +104,66 @@ class CudaDiffusionTest extends DeviceTest {
     void moreColumnsThanABlockHoldsAreRefused() {
         withDevice(1, device -> {
             Tensor x = undefined(device, 1, 4097);
-            Chain chain = new Chain(null, null, null, null, null, null, null, null, 0);
+            Chain chain = new Chain(null, null, null, null);
             var thrown = assertThrows(ShapeException.class, () -> new CudaDiffusion(device).reverseChain(chain, x));
             assertTrue(thrown.getMessage().contains("4097 columns"), thrown.getMessage());
+            Tensor w1 = undefined(device, 8160, 1);
+            MlpChain mlp = new MlpChain(w1, null, null, null, null, null, 2, null);
+            Tensor wide = undefined(device, 1, 33);
+            thrown = assertThrows(ShapeException.class, () -> new CudaDiffusion(device).reverseChain(mlp, wide));
+            assertTrue(thrown.getMessage().contains("8160 hidden"), thrown.getMessage());
         });
+    }
+
+    private void mlpChainHasTheCpusBits(int rows, int width, int inner, int stop) {
+        String what = "chain of " + rows + " x " + width + " with " + inner + " hidden values to step " + stop;
+        same(what, (k, place) -> {
+            Tensor x = place.out(rows, width);
+            MlpChain chain = new MlpChain(
+                    place.in(normals(1, inner, width)),
+                    place.in(normals(2, rows, inner)),
+                    place.in(normals(3, STEPS, inner)),
+                    place.in(normals(4, STEPS, inner)),
+                    place.in(contracting(width, inner)),
+                    place.in(normals(6, width)),
+                    1.3,
+                    steps(stop));
+            k.reverseChain(chain, x);
+            return List.of(x);
+        });
+    }
+
+    /** Small enough that a chain of a few steps does not grow beyond all numbers. */
+    private static Tensor contracting(int width, int inner) {
+        float[] values = normals(5, width, inner).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= inner;
+        }
+        return Tensor.of(Shape.of(width, inner), values);
+    }
+
+    @Test
+    void aPerceptronsChainHasTheCpusBits() {
+        int[][] shapes = {{1, 1, 2}, {9, 2, 3}, {3, 33, 66}, {9, 64, 128}, {5, 16, 7}, {0, 16, 32}};
+        for (int[] shape : shapes) {
+            mlpChainHasTheCpusBits(shape[0], shape[1], shape[2], 0);
+        }
+    }
+
+    @Test
+    void aWidePerceptronsChainHasTheCpusBits() {
+        mlpChainHasTheCpusBits(3, 65, 130, 0);
+        mlpChainHasTheCpusBits(9, 128, 256, 1);
+        mlpChainHasTheCpusBits(2, 129, 258, 0);
+        mlpChainHasTheCpusBits(1, 260, 520, STEPS - 2);
+        // Seven rows of 384 + 768 values fill a block.
+        mlpChainHasTheCpusBits(8, 384, 768, STEPS - 1);
+    }
+
+    @Test
+    void aPerceptronsChainStopsWhereItIsAskedTo() {
+        mlpChainHasTheCpusBits(2, 12, 24, 1);
+        mlpChainHasTheCpusBits(2, 12, 24, STEPS - 1);
+        mlpChainHasTheCpusBits(2, 66, 24, 1);
     }
 }

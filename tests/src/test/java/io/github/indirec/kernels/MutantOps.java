@@ -10,6 +10,8 @@ import io.github.indirec.tensor.spi.AttentionKernels;
 import io.github.indirec.tensor.spi.AttentionKernels.Layout;
 import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.DiffusionKernels.Chain;
+import io.github.indirec.tensor.spi.DiffusionKernels.MlpChain;
+import io.github.indirec.tensor.spi.DiffusionKernels.Steps;
 import io.github.indirec.tensor.spi.RankingKernels.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,6 +96,9 @@ final class MutantOps {
                 reverseChain(4, 33),
                 reverseChain(3, 65),
                 reverseChain(2, 98),
+                mlpChain(3, 33),
+                mlpChain(2, 65),
+                mlpChain(1, 130),
                 op("losses", "cross_entropy", "crossEntropy", 1e-5, Backend::loss, CudaLoss::new, (k, place) -> {
                     Tensor losses = place.out(2);
                     Tensor total = place.out(2);
@@ -306,19 +311,40 @@ final class MutantOps {
             for (int i = 0; i < wx.length; i++) {
                 wx[i] *= 0.05f;
             }
-            float[] scales = {0.3f, 0.5f, 0.4f};
-            RandomKey[] keys = {null, KEY, KEY};
             Tensor x = place.out(rows, width);
             Chain chain = new Chain(
                     place.in(Tensor.of(Shape.of(width, width), wx)),
                     place.in(DeviceTest.normals(2, rows, width)),
                     place.in(DeviceTest.normals(3, 3, width)),
-                    scales,
-                    scales,
-                    scales,
-                    KEY,
-                    keys,
-                    0);
+                    threeSteps());
+            k.reverseChain(chain, x);
+            return List.of(x);
+        });
+    }
+
+    private static Steps threeSteps() {
+        float[] scales = {0.3f, 0.5f, 0.4f};
+        return new Steps(scales, scales, scales, KEY, new RandomKey[] {null, KEY, KEY}, 0);
+    }
+
+    private static Op mlpChain(int rows, int width) {
+        String kernel = "mlpChain" + (width <= 64 ? "64" : width <= 128 ? "128" : "Wide");
+        return op(kernel, "mlp_chain", kernel, 0, Backend::diffusion, CudaDiffusion::new, (k, place) -> {
+            int inner = 2 * width;
+            float[] w2 = DeviceTest.normals(5, width, inner).toFloats();
+            for (int i = 0; i < w2.length; i++) {
+                w2[i] *= 0.01f;
+            }
+            Tensor x = place.out(rows, width);
+            MlpChain chain = new MlpChain(
+                    place.in(DeviceTest.normals(1, inner, width)),
+                    place.in(DeviceTest.normals(2, rows, inner)),
+                    place.in(DeviceTest.normals(3, 3, inner)),
+                    place.in(DeviceTest.normals(4, 3, inner)),
+                    place.in(Tensor.of(Shape.of(width, inner), w2)),
+                    place.in(DeviceTest.normals(6, width)),
+                    2,
+                    threeSteps());
             k.reverseChain(chain, x);
             return List.of(x);
         });

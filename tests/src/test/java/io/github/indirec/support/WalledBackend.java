@@ -161,7 +161,7 @@ public final class WalledBackend implements Backend {
             Storage storage = ((Walled) tensor.storage()).inner();
             return new Tensor(tensor.shape(), tensor.dtype(), Device.CPU, storage, tensor.offset(), false);
         }
-        if (!(argument instanceof DiffusionKernels.Chain)) {
+        if (!(argument instanceof DiffusionKernels.Chain || argument instanceof DiffusionKernels.MlpChain)) {
             return argument;
         }
         RecordComponent[] components = argument.getClass().getRecordComponents();

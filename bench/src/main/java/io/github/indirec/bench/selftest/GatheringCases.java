@@ -124,16 +124,32 @@ final class GatheringCases {
                     Tensor condition = o.input(b, d);
                     Tensor stepTerms = o.input(s.steps(), d);
                     Tensor x = o.output("x", b, d);
-                    RandomKey start = o.key();
-                    RandomKey[] keys = new RandomKey[s.steps()];
-                    for (int t = 0; t < keys.length; t++) {
-                        keys[t] = start.withStream(1000 + t);
-                    }
-                    var chain = new DiffusionKernels.Chain(
-                            wx, condition, stepTerms, ramp(s, 0.9, -0.5), ramp(s, 0.1, 0.5), ramp(s, 0.1, 0.3), start,
-                            keys, 0);
+                    var chain = new DiffusionKernels.Chain(wx, condition, stepTerms, steps(s, o.key()));
+                    return () -> o.backend().diffusion().reverseChain(chain, x);
+                }),
+                OpCase.heavy("diffusion.reverseMlpChain", 8L * s.steps() * b * d * d, o -> {
+                    Tensor w1 = o.input(2 * d, d);
+                    Tensor w2 = o.input(d, 2 * d);
+                    o.backend().elementwise().scale(1.0 / d, w1, w1);
+                    o.backend().elementwise().scale(1.0 / d, w2, w2);
+                    Tensor condition = o.input(b, 2 * d);
+                    Tensor stepTerms = o.input(s.steps(), 2 * d);
+                    Tensor nothingTerms = o.input(s.steps(), 2 * d);
+                    Tensor b2 = o.input(d);
+                    Tensor x = o.output("x", b, d);
+                    var chain = new DiffusionKernels.MlpChain(
+                            w1, condition, stepTerms, nothingTerms, w2, b2, 2, steps(s, o.key()));
                     return () -> o.backend().diffusion().reverseChain(chain, x);
                 }));
+    }
+
+    private static DiffusionKernels.Steps steps(Scale s, RandomKey start) {
+        RandomKey[] noise = new RandomKey[s.steps()];
+        for (int t = 0; t < noise.length; t++) {
+            noise[t] = start.withStream(1000 + t);
+        }
+        return new DiffusionKernels.Steps(
+                ramp(s, 0.9, -0.5), ramp(s, 0.1, 0.5), ramp(s, 0.1, 0.3), start, noise, 0);
     }
 
     private static OpCase product(String name, boolean transposeA, boolean transposeB, int m, int n, int k) {

@@ -39,8 +39,9 @@ public final class GuidedSampler {
     }
 
     /**
-     * Runs the chain from x_T down to, but not including, step {@code stop}. Where the denoiser is affine, the noise
-     * has addresses and nobody looks on, the backend runs it as one computation, with the same bits.
+     * Runs the chain from x_T down to, but not including, step {@code stop}. Where the noise has addresses and nobody
+     * looks on, the backend runs it as one computation: with the same bits where the denoiser is affine, and within
+     * rounding, if it prefers that to the steps, where it is a perceptron.
      *
      * @param x output [B x D]: the generated x_0 when {@code stop} is 0, else x before step {@code stop - 1}
      * @param stop 0 for the whole chain; 1 leaves the last step to the caller
@@ -53,28 +54,20 @@ public final class GuidedSampler {
             int stop,
             Trajectory trajectory,
             Tape tape) {
-        if (trajectory == Trajectory.NONE && guided instanceof LinearDenoiser.AffineGuidance affine) {
-            Optional<DiffusionDraws.ReverseNoise.Keys> keys = noise.keys(coef1.length);
-            if (keys.isPresent()) {
-                tape.backend().diffusion().reverseChain(chain(affine, keys.get(), stop), x);
-                return;
-            }
+        Optional<DiffusionDraws.ReverseNoise.Keys> keys =
+                trajectory == Trajectory.NONE ? noise.keys(coef1.length) : Optional.empty();
+        DiffusionKernels kernels = tape.backend().diffusion();
+        if (keys.isPresent() && guided instanceof LinearDenoiser.AffineGuidance affine) {
+            kernels.reverseChain(affine.chain(steps(keys.get(), stop)), x);
+        } else if (keys.isPresent() && guided instanceof MlpDenoiser.TwoBranches mlp && kernels.prefersMlpChain()) {
+            kernels.reverseChain(mlp.chain(steps(keys.get(), stop), tape), x);
+        } else {
+            stepByStep(guided, noise, x, stop, trajectory, tape);
         }
-        stepByStep(guided, noise, x, stop, trajectory, tape);
     }
 
-    private DiffusionKernels.Chain chain(
-            LinearDenoiser.AffineGuidance affine, DiffusionDraws.ReverseNoise.Keys keys, int stop) {
-        return new DiffusionKernels.Chain(
-                affine.wx().value(),
-                affine.conditionTerm().value(),
-                affine.stepTerms().value(),
-                coef1,
-                coef2,
-                noiseScale,
-                keys.start(),
-                keys.steps(),
-                stop);
+    private DiffusionKernels.Steps steps(DiffusionDraws.ReverseNoise.Keys keys, int stop) {
+        return new DiffusionKernels.Steps(coef1, coef2, noiseScale, keys.start(), keys.steps(), stop);
     }
 
     /**

@@ -8,16 +8,15 @@ import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.autograd.ops.MatmulOps;
 import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import java.util.List;
 
 /** {@code mlp1}: f(x_t, s, t) = W [x_t ; s ; tau(t)] + b, one affine layer. */
 final class LinearDenoiser implements Denoiser {
     private final Linear linear;
-    private final int size;
 
     LinearDenoiser(Parameters parameters, int size) {
         this.linear = new Linear(parameters, "diffuser.0", 3 * size, size);
-        this.size = size;
     }
 
     @Override
@@ -38,9 +37,9 @@ final class LinearDenoiser implements Denoiser {
         Tape tape = condition.tape();
         Variable mixed = ElementwiseOps.add(
                 ElementwiseOps.scale(condition, 1 + w), ElementwiseOps.scale(nothings, -w));
-        Variable conditionTerm = MatmulOps.matmul(mixed, columns(tape, 1), false, true);
-        Variable stepTerms = MatmulOps.linear(steps, columns(tape, 2), tape.constant(linear.bias().value()));
-        return new AffineGuidance(columns(tape, 0), conditionTerm, stepTerms);
+        Variable conditionTerm = MatmulOps.matmul(mixed, inputBlock(tape, linear, 1), false, true);
+        Variable stepTerms = MatmulOps.linear(steps, inputBlock(tape, linear, 2), tape.constant(linear.bias().value()));
+        return new AffineGuidance(inputBlock(tape, linear, 0), conditionTerm, stepTerms);
     }
 
     /**
@@ -56,6 +55,10 @@ final class LinearDenoiser implements Denoiser {
      * @param stepTerms Wt tau(t) + b [T x D]
      */
     record AffineGuidance(Variable wx, Variable conditionTerm, Variable stepTerms) implements Guided {
+        DiffusionKernels.Chain chain(DiffusionKernels.Steps steps) {
+            return new DiffusionKernels.Chain(wx.value(), conditionTerm.value(), stepTerms.value(), steps);
+        }
+
         @Override
         public Guided rows(int from, int to) {
             Variable rows = conditionTerm.tape().constant(conditionTerm.value().rows(from, to));
@@ -72,10 +75,11 @@ final class LinearDenoiser implements Denoiser {
         }
     }
 
-    /** A block of D columns of W, [D x D]. */
-    private Variable columns(Tape tape, int block) {
+    /** The columns of W [F x 3D] for x_t, s or tau: block 0, 1 or 2, [F x D]. */
+    static Variable inputBlock(Tape tape, Linear linear, int block) {
         Tensor weight = linear.weight().value();
-        Tensor part = tape.allocate(weight.dtype(), size, size);
+        int size = weight.shape().rowLength() / 3;
+        Tensor part = tape.allocate(weight.dtype(), weight.shape().rows(), size);
         tape.backend().index().copyColumns(weight, block * size, part, 0, size);
         return tape.constant(part);
     }

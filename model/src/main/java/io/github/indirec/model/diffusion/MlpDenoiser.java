@@ -6,6 +6,9 @@ import io.github.indirec.autograd.Variable;
 import io.github.indirec.autograd.nn.Linear;
 import io.github.indirec.autograd.ops.ElementwiseOps;
 import io.github.indirec.autograd.ops.IndexOps;
+import io.github.indirec.autograd.ops.MatmulOps;
+import io.github.indirec.tensor.Tensor;
+import io.github.indirec.tensor.spi.DiffusionKernels;
 import java.util.List;
 
 /** {@code mlp2}: f(x_t, s, t) = W2 GELU(W1 [x_t ; s ; tau(t)] + b1) + b2 with inner width 2D. */
@@ -31,7 +34,7 @@ final class MlpDenoiser implements Denoiser {
     }
 
     /** Guidance by two evaluations of f. */
-    private final class TwoBranches implements Guided {
+    final class TwoBranches implements Guided {
         private final Variable condition;
         private final Variable nothings;
         private final Variable steps;
@@ -42,6 +45,27 @@ final class MlpDenoiser implements Denoiser {
             this.nothings = nothings;
             this.steps = steps;
             this.w = w;
+        }
+
+        /**
+         * The chain of this guidance. With W1 = [Wx Ws Wt], all that does not depend on x_t is computed here, once: Ws s,
+         * Wt tau(t) + b1, and the latter with Ws null.
+         */
+        DiffusionKernels.MlpChain chain(DiffusionKernels.Steps chainSteps, Tape tape) {
+            Variable ws = LinearDenoiser.inputBlock(tape, expand, 1);
+            Variable bias = tape.constant(expand.bias().value());
+            Variable stepTerms = MatmulOps.linear(steps, LinearDenoiser.inputBlock(tape, expand, 2), bias);
+            Variable nothing = MatmulOps.matmul(part(nothings, 0, 1), ws, false, true);
+            Tensor nothingTerm = nothing.value().reshape(bias.shape().size());
+            return new DiffusionKernels.MlpChain(
+                    LinearDenoiser.inputBlock(tape, expand, 0).value(),
+                    MatmulOps.matmul(condition, ws, false, true).value(),
+                    stepTerms.value(),
+                    ElementwiseOps.addRowVector(stepTerms, tape.constant(nothingTerm)).value(),
+                    contract.weight().value(),
+                    contract.bias().value(),
+                    w,
+                    chainSteps);
         }
 
         @Override

@@ -19,6 +19,7 @@ final class CpuDiffusion implements DiffusionKernels {
     private static final int LEAST_VALUES = 2048;
 
     private final CpuContext context;
+    private final CpuMlpChain mlpChain;
     private final ScalarDiffusion kernels;
     private final Float64Diffusion kernels64 =
             new Float64Diffusion(new Float64RowGemm(), new Float64Elementwise(), new Float64Random());
@@ -30,6 +31,7 @@ final class CpuDiffusion implements DiffusionKernels {
                 context.kernels(ScalarGemm.class, ScalarRowGemm::new, "VectorGemm"),
                 context.kernels(ScalarElementwise.class, ScalarElementwise::new, "VectorElementwise"),
                 context.kernels(ScalarRandom.class, ScalarRandom::new, "VectorRandom"));
+        this.mlpChain = new CpuMlpChain(context);
     }
 
     @Override
@@ -71,12 +73,7 @@ final class CpuDiffusion implements DiffusionKernels {
 
     @Override
     public void reverseChain(Chain chain, Tensor x) {
-        int rows = x.shape().rows();
-        int affordable = Math.min(rows, x.size() / LEAST_VALUES);
-        int pieces = Math.max(1, Math.min(affordable, context.parallel.threads()));
-        context.parallel.ranges(pieces, 1, (first, end) -> {
-            int from = (int) ((long) rows * first / pieces);
-            int to = (int) ((long) rows * end / pieces);
+        shareRows(x, (from, to) -> {
             if (x.dtype() == DType.F32) {
                 chain32(chain, x, from, to);
             } else {
@@ -85,22 +82,47 @@ final class CpuDiffusion implements DiffusionKernels {
         });
     }
 
+    @Override
+    public void reverseChain(MlpChain chain, Tensor x) {
+        shareRows(x, (from, to) -> mlpChain.run(chain, x, from, to));
+    }
+
+    /** The loop gave all trained models of this backend. */
+    @Override
+    public boolean prefersMlpChain() {
+        return false;
+    }
+
+    /** Rows {@code from} up to {@code to} of a chain. */
+    private interface Rows {
+        void run(int from, int to);
+    }
+
+    private void shareRows(Tensor x, Rows chain) {
+        int rows = x.shape().rows();
+        int affordable = Math.min(rows, x.size() / LEAST_VALUES);
+        int pieces = Math.max(1, Math.min(affordable, context.parallel.threads()));
+        context.parallel.ranges(pieces, 1, (first, end) ->
+                chain.run((int) ((long) rows * first / pieces), (int) ((long) rows * end / pieces)));
+    }
+
     private void chain32(Chain chain, Tensor x, int from, int to) {
         int width = x.shape().rowLength();
         int rows = to - from;
         int at = x.offset() + from * width;
+        Steps steps = chain.steps();
         int u = chain.conditionTerm().offset() + from * width;
         int[] buffer = words.get();
         float[] scratch = context.scratch(CpuContext.DIFFUSION, rows * width);
-        kernels.start(chain.start(), from, rows, width, buffer, floats(x), at);
-        for (int t = chain.coef1().length - 1; t >= chain.stop(); t--) {
+        kernels.start(steps.start(), from, rows, width, buffer, floats(x), at);
+        for (int t = steps.count() - 1; t >= steps.stop(); t--) {
             int q = chain.stepTerms().offset() + t * width;
             kernels.step(
-                    chain.coef1()[t], chain.coef2()[t], rows, width, floats(chain.wx()), chain.wx().offset(),
+                    steps.coef1()[t], steps.coef2()[t], rows, width, floats(chain.wx()), chain.wx().offset(),
                     floats(chain.conditionTerm()), u, floats(chain.stepTerms()), q, floats(x), at, scratch);
             if (t > 0) {
                 kernels.noise(
-                        chain.noiseScale()[t], chain.steps()[t], from, rows, width, buffer, floats(x), at, scratch);
+                        steps.noiseScale()[t], steps.noise()[t], from, rows, width, buffer, floats(x), at, scratch);
             }
         }
     }
@@ -109,18 +131,19 @@ final class CpuDiffusion implements DiffusionKernels {
         int width = x.shape().rowLength();
         int rows = to - from;
         int at = x.offset() + from * width;
+        Steps steps = chain.steps();
         int u = chain.conditionTerm().offset() + from * width;
         int[] buffer = words.get();
         double[] scratch = new double[rows * width];
-        kernels64.start(chain.start(), from, rows, width, buffer, doubles(x), at);
-        for (int t = chain.coef1().length - 1; t >= chain.stop(); t--) {
+        kernels64.start(steps.start(), from, rows, width, buffer, doubles(x), at);
+        for (int t = steps.count() - 1; t >= steps.stop(); t--) {
             int q = chain.stepTerms().offset() + t * width;
             kernels64.step(
-                    chain.coef1()[t], chain.coef2()[t], rows, width, doubles(chain.wx()), chain.wx().offset(),
+                    steps.coef1()[t], steps.coef2()[t], rows, width, doubles(chain.wx()), chain.wx().offset(),
                     doubles(chain.conditionTerm()), u, doubles(chain.stepTerms()), q, doubles(x), at, scratch);
             if (t > 0) {
                 kernels64.noise(
-                        chain.noiseScale()[t], chain.steps()[t], from, rows, width, buffer, doubles(x), at, scratch);
+                        steps.noiseScale()[t], steps.noise()[t], from, rows, width, buffer, doubles(x), at, scratch);
             }
         }
     }

@@ -15,10 +15,14 @@ import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
+import io.github.indirec.tensor.spi.DiffusionKernels;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +34,9 @@ class GuidedSamplerTest {
     private static final int SIZE = 8;
     private static final int STEPS = 7;
 
+    /** Sums of three parts in place of one over all: a few units in the last place of values around 1, in 7 steps. */
+    private static final float ROUNDING = 1e-5f;
+
     private static float[] generate(int threads, String denoiser, GuidedSampler.Trajectory trajectory) {
         return generate(threads, denoiser, noise -> noise, trajectory);
     }
@@ -39,11 +46,20 @@ class GuidedSamplerTest {
             String denoiser,
             UnaryOperator<DiffusionDraws.ReverseNoise> noise,
             GuidedSampler.Trajectory trajectory) {
+        return generate(Backends.cpu(threads), denoiser, noise, trajectory);
+    }
+
+    /** Closes the backend. */
+    private static float[] generate(
+            Backend opened,
+            String denoiser,
+            UnaryOperator<DiffusionDraws.ReverseNoise> noise,
+            GuidedSampler.Trajectory trajectory) {
         DiffusionConfig config = InDiRecConfig.of(Presets.settings("beauty", Mode.OFFICIAL)
                         .with(Map.of("timesteps", Integer.toString(STEPS), "denoiser", denoiser), "test"))
                 .diffusion();
         Random random = new Random(SEED);
-        try (Backend backend = Backends.cpu(threads);
+        try (Backend backend = opened;
                 Parameters parameters = new Parameters(backend, DType.F32);
                 Tape tape = Tape.inference(backend)) {
             Diffusion diffusion = new Diffusion(parameters, config, SIZE);
@@ -92,6 +108,46 @@ class GuidedSamplerTest {
                 noise.step(t, firstRow, out);
             }
         };
+    }
+
+    /** A CPU that would rather run a perceptron's chain as one computation, and counts how often it does. */
+    private static Backend preferring(Backend cpu, AtomicInteger chains) {
+        DiffusionKernels kernels = cpu.diffusion();
+        DiffusionKernels eager = proxy(DiffusionKernels.class, (method, arguments) -> {
+            if (method.getName().equals("prefersMlpChain")) {
+                return true;
+            }
+            if (method.getName().equals("reverseChain") && arguments[0] instanceof DiffusionKernels.MlpChain) {
+                chains.incrementAndGet();
+            }
+            return method.invoke(kernels, arguments);
+        });
+        return proxy(Backend.class, (method, arguments) ->
+                method.getName().equals("diffusion") ? eager : method.invoke(cpu, arguments));
+    }
+
+    private interface Calls {
+        Object answer(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    private static <T> T proxy(Class<T> type, Calls calls) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) ->
+                        calls.answer(method, arguments)));
+    }
+
+    @Test
+    void aPerceptronsChainIsOneComputationWhereTheBackendPrefersThat_andEqualsItsStepsWithinRounding() {
+        AtomicInteger chains = new AtomicInteger();
+        float[] steps = generate(1, "mlp2", GuidedSampler.Trajectory.NONE);
+        float[] chain =
+                generate(preferring(Backends.cpu(1), chains), "mlp2", noise -> noise, GuidedSampler.Trajectory.NONE);
+        assertEquals(1, chains.get());
+        assertArrayEquals(steps, chain, ROUNDING, "seed " + SEED);
+        generate(preferring(Backends.cpu(1), chains), "mlp2", noise -> noise, (t, x) -> {});
+        generate(
+                preferring(Backends.cpu(1), chains), "mlp2", GuidedSamplerTest::recorded, GuidedSampler.Trajectory.NONE);
+        assertEquals(1, chains.get(), "chains that somebody watches, or whose noise was recorded, go step by step");
     }
 
     @Test
