@@ -7,11 +7,15 @@ import io.github.indirec.autograd.Parameter;
 import io.github.indirec.autograd.Parameters;
 import io.github.indirec.autograd.Tape;
 import io.github.indirec.autograd.Variable;
+import io.github.indirec.kernels.CudaBackend;
+import io.github.indirec.kernels.sim.LaunchResult;
+import io.github.indirec.kernels.sim.SimulatedDriver;
 import io.github.indirec.model.InDiRecConfig;
 import io.github.indirec.model.Mode;
 import io.github.indirec.model.Presets;
 import io.github.indirec.tensor.Backends;
 import io.github.indirec.tensor.DType;
+import io.github.indirec.tensor.Device;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.spi.Backend;
@@ -24,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,6 +153,22 @@ class GuidedSamplerTest {
         generate(
                 preferring(Backends.cpu(1), chains), "mlp2", GuidedSamplerTest::recorded, GuidedSampler.Trajectory.NONE);
         assertEquals(1, chains.get(), "chains that somebody watches, or whose noise was recorded, go step by step");
+    }
+
+    @Test
+    @Tag("simulated")
+    void onACudaDeviceAPerceptronsChainIsOneLaunch_andEqualsTheCpusStepsWithinRounding() {
+        SimulatedDriver driver = new SimulatedDriver();
+        driver.record(true);
+        float[] chain = generate(
+                CudaBackend.open(driver, Device.parse("sim"), true), "mlp2", noise -> noise,
+                GuidedSampler.Trajectory.NONE);
+        List<String> chains = driver.results().stream()
+                .map(LaunchResult::kernel)
+                .filter(kernel -> kernel.startsWith("mlpChain"))
+                .toList();
+        assertEquals(List.of("mlpChain64"), chains);
+        assertArrayEquals(generate(1, "mlp2", GuidedSampler.Trajectory.NONE), chain, ROUNDING, "seed " + SEED);
     }
 
     @Test
