@@ -1,8 +1,11 @@
 package io.github.indirec.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.indirec.kernels.device.CudaDevice;
+import io.github.indirec.kernels.sim.LaunchResult;
 import io.github.indirec.tensor.RandomKey;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.ShapeException;
@@ -98,6 +101,27 @@ class CudaDiffusionTest extends DeviceTest {
         chainHasTheCpusBits(2, 12, 1);
         chainHasTheCpusBits(2, 12, STEPS - 1);
         chainHasTheCpusBits(2, 104, 1);
+    }
+
+    @Test
+    void aChainIsOneLaunchThatReadsItsWeightsOnceForAllSteps() {
+        int rows = 16;
+        int width = 64;
+        withDevice(1, device -> {
+            CudaDiffusion kernels = new CudaDiffusion(device);
+            Tensor x = undefined(device, rows, width);
+            long all = loadBytes(device, () -> kernels.reverseChain(chain(on(device, 0), rows, width, 0), x));
+            long last = loadBytes(device, () -> kernels.reverseChain(chain(on(device, 0), rows, width, STEPS - 1), x));
+            long weights = (long) Float.BYTES * width * width;
+            assertTrue(last >= weights, last + " bytes of one step hold the weights, " + weights);
+            assertTrue(all - last < weights / 2, (all - last) + " bytes more for " + (STEPS - 1) + " more steps");
+        });
+    }
+
+    private static long loadBytes(CudaDevice device, Runnable op) {
+        List<LaunchResult> launches = launches(device, op);
+        assertEquals(1, launches.size());
+        return launches.get(0).counters().loadBytes();
     }
 
     @Test
