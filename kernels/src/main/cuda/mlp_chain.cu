@@ -4,14 +4,14 @@
 //   m = fma(1 + w, gelu((p + u) + q_t), -w gelu(p + r_t))
 //   x = fma(coef1, m W2^T + b2, coef2 x) + sigma_t z       [F -> D]
 //
-// A block has up to 8 rows of x and of m in shared memory from the first step to the last. The weights (64 KB at D = 64,
-// F = 128) do not fit beside them; they are streamed from the second-level cache by tiles of 2048 values, each fetched
-// into registers while the one before is multiplied.
+// A block has up to 8 rows of x and of m in shared memory from the first step to the last. The weights (64 KB at D = 64
+// and F = 128) do not fit beside them; they are streamed from the second-level cache by tiles of 2048 values, each
+// fetched into registers while the one before is multiplied.
 //
 // A tile has C output columns, and 2048 / C of k: a thread has one column of C / 32 of the rows, whose values all lanes
 // of a warp read at once. One column and many rows ask least of shared memory: four values of the tile and C / 32
-// broadcasts for C / 8 multiply-adds. Products are added up in the order of k and the noise has the CPU's bits, so x has
-// them too.
+// broadcasts for C / 8 multiply-adds. Products are added up in the order of k and the noise has the CPU's bits, so x
+// has them too.
 #include "chain.cuh"
 #include "gelu.cuh"
 

@@ -48,8 +48,8 @@ final class MlpDenoiser implements Denoiser {
         }
 
         /**
-         * The chain of this guidance. With W1 = [Wx Ws Wt], all that does not depend on x_t is computed here, once: Ws s,
-         * Wt tau(t) + b1, and the latter with Ws null.
+         * The chain of this guidance. With W1 = [Wx Ws Wt], all that does not depend on x_t is computed here, once:
+         * Ws s, Wt tau(t) + b1, and the latter with Ws null.
          */
         DiffusionKernels.MlpChain chain(DiffusionKernels.Steps chainSteps, Tape tape) {
             Variable ws = LinearDenoiser.inputBlock(tape, expand, 1);

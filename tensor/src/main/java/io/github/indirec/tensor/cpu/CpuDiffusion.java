@@ -93,12 +93,7 @@ final class CpuDiffusion implements DiffusionKernels {
         return false;
     }
 
-    /** Rows {@code from} up to {@code to} of a chain. */
-    private interface Rows {
-        void run(int from, int to);
-    }
-
-    private void shareRows(Tensor x, Rows chain) {
+    private void shareRows(Tensor x, Parallel.RangeTask chain) {
         int rows = x.shape().rows();
         int affordable = Math.min(rows, x.size() / LEAST_VALUES);
         int pieces = Math.max(1, Math.min(affordable, context.parallel.threads()));

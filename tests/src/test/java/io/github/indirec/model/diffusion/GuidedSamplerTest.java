@@ -151,7 +151,8 @@ class GuidedSamplerTest {
         assertArrayEquals(steps, chain, ROUNDING, "seed " + SEED);
         generate(preferring(Backends.cpu(1), chains), "mlp2", noise -> noise, (t, x) -> {});
         generate(
-                preferring(Backends.cpu(1), chains), "mlp2", GuidedSamplerTest::recorded, GuidedSampler.Trajectory.NONE);
+                preferring(Backends.cpu(1), chains), "mlp2", GuidedSamplerTest::recorded,
+                GuidedSampler.Trajectory.NONE);
         assertEquals(1, chains.get(), "chains that somebody watches, or whose noise was recorded, go step by step");
     }
 
