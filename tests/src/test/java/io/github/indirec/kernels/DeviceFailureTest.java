@@ -122,10 +122,12 @@ class DeviceFailureTest {
         long launches = counting.results().size();
 
         RunFolder broken = RunFolder.create(folder.resolve("broken"), settings, Map.of());
-        CudaDriver failing = FailingDriver.after(launches * 3 / 4, new SimulatedDriver());
+        SimulatedDriver lost = new SimulatedDriver();
+        CudaDriver failing = FailingDriver.after(launches * 3 / 4, lost);
         DeviceException e =
                 assertThrows(DeviceException.class, () -> train(family, failing, data, broken, false));
         assertSays(e, "LAUNCH_FAILED (719)", "fell off the bus");
+        assertEquals(0, lost.allocations(), "memory that was not given back with the context");
         assertTrue(Files.exists(broken.last()), "the first epoch's checkpoint");
 
         RunFolder again = RunFolder.open(broken.folder());

@@ -256,9 +256,9 @@ public final class CudaDevice implements AutoCloseable {
         if (closed) {
             return;
         }
-        enter();
         closed = true;
         try {
+            driver.setCurrent(context);
             driver.synchronize(stream);
         } catch (DriverException e) {
             // A lost context has nothing to wait for; its memory still goes back below.
