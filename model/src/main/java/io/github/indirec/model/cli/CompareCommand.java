@@ -1,6 +1,10 @@
 package io.github.indirec.model.cli;
 
 import io.github.indirec.model.config.Settings;
+import io.github.indirec.model.data.LeaveOneOutSplit;
+import io.github.indirec.model.data.LeaveOneOutSplit.Split;
+import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.eval.UserGroup;
 import io.github.indirec.model.experiment.Comparisons;
 import io.github.indirec.model.experiment.DataResults;
 import io.github.indirec.model.experiment.ResultGroup;
@@ -11,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  indirec compare bench/results/beauty.jsonl",
             "  indirec compare bench/results/*.jsonl --baseline SASRec --json",
+            "  indirec compare bench/results/beauty.jsonl --groups popularity,history --data data/beauty",
             "",
             "A table a data set, a row a label: mean and sample standard deviation over the",
             "seeds. Runs of one label with different settings become rows of their own; of",
@@ -39,15 +46,19 @@ import picocli.CommandLine.Parameters;
             "user's NDCG@10, averaged over the seeds: zeros dropped, mid-ranks; exact up to",
             "50 users that differ, else normal with correction for ties and continuity.",
             "Holm's correction over all tests of a data set. The tests say nothing of other",
-            "seeds: for that look at the deviations.",
-            "JSON keys of a row: data, data_sha256, users, label, seeds, epochs, cut (runs",
-            "that ended at the limit of epochs), HR@5, HR@5_deviation (of two seeds or more),",
-            "and so on for HR and NDCG @5, @10, @20. Of a comparison: data, label, baseline, seeds, hits@10_won,",
+            "seeds: for that look at the deviations. With --groups a table a kind of groups",
+            "follows, and the same tests over each group, corrected together.",
+            "JSON keys of a row: data, data_sha256, group (all, or as in evaluate), users,",
+            "label, settings_tried, seeds, epochs, cut (runs that ended at the limit of",
+            "epochs), HR@5, HR@5_deviation (of two seeds or more), and so on for HR and NDCG",
+            "@5, @10, @20. Of a comparison: data, label, baseline, group, seeds, hits@10_won,",
             "hits@10_lost, mcnemar (exact, chi-square), mcnemar_p, mcnemar_p_holm,",
             "NDCG@10_difference, users_that_differ, wilcoxon (exact, normal), wilcoxon_p,",
             "wilcoxon_p_holm."
         })
 final class CompareCommand extends Subcommand {
+    private static final String ALL = "all";
+
     @Parameters(
             paramLabel = "RESULTS",
             arity = "1..*",
@@ -60,12 +71,25 @@ final class CompareCommand extends Subcommand {
             description = "Whom the others are tested against (default: the first of each data set).")
     private String baseline;
 
+    @Option(
+            names = "--groups",
+            paramLabel = "BY,...",
+            description = "Also over groups of users, as in evaluate: length, popularity, history. Needs --data.")
+    private String groups;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR|FILE",
+            description = "The data of the results, for --groups; may be repeated.")
+    private List<Path> data = List.of();
+
     CompareCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() throws Exception {
+        Set<Grouping> groupings = groupings();
         List<RunResult> results = new ArrayList<>();
         for (Path file : files) {
             if (!Files.exists(file)) {
@@ -78,39 +102,118 @@ final class CompareCommand extends Subcommand {
         }
         List<DataResults> all = DataResults.of(results);
         requireKnownBaseline(all);
+        Map<String, SequenceDataset> datasets = datasets(all);
         sayMixedVersions(results);
         boolean first = true;
-        for (DataResults data : all) {
-            if (!json && !first) {
-                terminal.result("");
+        for (DataResults one : all) {
+            if (!first) {
+                gap();
             }
             first = false;
-            print(data);
+            ResultGroup against = baseline(one);
+            print(one, against);
+            SequenceDataset dataset = datasets.get(one.dataSha256());
+            for (Grouping grouping : dataset == null ? Set.<Grouping>of() : groupings) {
+                gap();
+                print(one, against, grouping.users(dataset, new LeaveOneOutSplit(dataset, Split.TEST)));
+            }
         }
         return ExitCode.SUCCESS;
     }
 
-    private void print(DataResults data) throws IOException {
-        ResultGroup against = data.groups().stream()
+    private Set<Grouping> groupings() {
+        Set<Grouping> groupings = Grouping.parse(groups);
+        if (groupings.contains(Grouping.INTENTS)) {
+            throw CommandException.usage("--groups intents needs a model's weights; see evaluate --groups intents");
+        }
+        if (groupings.isEmpty() != data.isEmpty()) {
+            throw CommandException.usage("--groups and --data belong together: who is in a group is read off the data");
+        }
+        return groupings;
+    }
+
+    /** The data sets by checksum. */
+    private Map<String, SequenceDataset> datasets(List<DataResults> all) throws IOException {
+        Map<String, SequenceDataset> datasets = new HashMap<>();
+        for (Path path : data) {
+            SequenceDataset dataset = SequenceDataset.read(path);
+            if (all.stream().noneMatch(one -> one.dataSha256().equals(dataset.sha256()))) {
+                throw CommandException.badInput(
+                        path + ": expected data that results are of, found none of SHA-256 " + dataset.sha256()
+                                + "; name the data of the results",
+                        null);
+            }
+            datasets.put(dataset.sha256(), dataset);
+        }
+        if (!data.isEmpty()) {
+            all.stream().filter(one -> !datasets.containsKey(one.dataSha256())).forEach(one -> terminal.say(
+                    "no groups of %s: its data are not among --data", one.data()));
+        }
+        return datasets;
+    }
+
+    private ResultGroup baseline(DataResults one) {
+        ResultGroup against = one.groups().stream()
                 .filter(group -> group.label().equals(baseline))
                 .findFirst()
-                .orElse(data.groups().get(0));
+                .orElse(one.groups().get(0));
         if (baseline != null && !against.label().equals(baseline)) {
-            terminal.say("%s has no %s; its others are tested against %s", data.data(), baseline, against.label());
+            terminal.say("%s has no %s; its others are tested against %s", one.data(), baseline, against.label());
         }
-        Comparisons comparisons = Comparisons.of(data, against);
+        return against;
+    }
+
+    private void print(DataResults one, ResultGroup against) throws IOException {
+        Comparisons comparisons = Comparisons.of(one, against);
         comparisons.untested().forEach(reason -> terminal.say("no test: %s", reason));
         if (json) {
-            data.groups().forEach(group -> terminal.json(ComparisonTable.json(data, group)));
-            comparisons.tested().forEach(one -> terminal.json(ComparisonTable.json(data, against, one)));
+            one.groups().forEach(group -> terminal.json(ComparisonTable.json(one, group, ALL)));
+            printJson(one, comparisons);
         } else {
-            ComparisonTable.markdown(data, comparisons).forEach(line -> terminal.result("%s", line));
+            print(ComparisonTable.markdown(one));
+            printMarkdown(comparisons, false);
+        }
+    }
+
+    private void print(DataResults one, ResultGroup against, List<UserGroup> users) throws IOException {
+        Comparisons comparisons = Comparisons.of(one, against, users);
+        if (json) {
+            for (UserGroup some : users) {
+                DataResults within = one.within(some);
+                within.groups().forEach(group -> terminal.json(ComparisonTable.json(within, group, some.name())));
+            }
+            printJson(one, comparisons);
+        } else {
+            print(GroupTable.markdown(one, users));
+            printMarkdown(comparisons, true);
+        }
+    }
+
+    private void printJson(DataResults one, Comparisons comparisons) {
+        comparisons.tested().forEach(
+                test -> terminal.json(SignificanceTable.json(one, comparisons.baseline(), test)));
+    }
+
+    private void printMarkdown(Comparisons comparisons, boolean byGroup) {
+        if (!comparisons.tested().isEmpty()) {
+            gap();
+            print(SignificanceTable.markdown(comparisons, byGroup));
+        }
+    }
+
+    private void print(List<String> lines) {
+        lines.forEach(line -> terminal.result("%s", line));
+    }
+
+    private void gap() {
+        if (!json) {
+            terminal.result("");
         }
     }
 
     private void requireKnownBaseline(List<DataResults> all) {
         Set<String> labels = all.stream()
-                .flatMap(data -> data.groups().stream())
+                .flatMap(one -> one.groups().stream())
                 .map(ResultGroup::label)
                 .collect(Collectors.toCollection(TreeSet::new));
         if (baseline != null && !labels.contains(baseline)) {

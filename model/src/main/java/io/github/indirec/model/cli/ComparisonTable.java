@@ -1,9 +1,7 @@
 package io.github.indirec.model.cli;
 
 import io.github.indirec.model.eval.RankingMetrics;
-import io.github.indirec.model.experiment.Comparisons;
 import io.github.indirec.model.experiment.DataResults;
-import io.github.indirec.model.experiment.PairedComparison;
 import io.github.indirec.model.experiment.ResultGroup;
 import io.github.indirec.model.experiment.RunResult;
 import java.util.ArrayList;
@@ -28,66 +26,32 @@ final class ComparisonTable {
 
     private ComparisonTable() {}
 
-    /** Metrics of all groups, the best of a column in bold; then the tests. */
-    static List<String> markdown(DataResults data, Comparisons comparisons) {
+    /** Metrics of all groups, the best of a column in bold. */
+    static List<String> markdown(DataResults data) {
         List<String> lines = new ArrayList<>();
         lines.add(format("%s, %,d users", data.data(), data.users()));
         lines.add("");
-        lines.add("| | seeds | epochs | " + String.join(" | ", METRICS.keySet()) + " |");
-        lines.add("|---|---|---|" + "---|".repeat(METRICS.size()));
+        lines.add("| | settings tried | seeds | epochs | " + String.join(" | ", METRICS.keySet()) + " |");
+        lines.add("|---|---|---|---|" + "---|".repeat(METRICS.size()));
         for (ResultGroup group : data.groups()) {
-            StringBuilder row = new StringBuilder(
-                    format("| %s | %d | %s |", cell(group.label()), group.runs().size(), epochs(group)));
+            StringBuilder row = new StringBuilder(format(
+                    "| %s | %d | %d | %s |",
+                    cell(group.label()), group.settingsTried(), group.runs().size(), epochs(group)));
             METRICS.values().forEach(metric -> row.append(' ').append(value(data, group, metric)).append(" |"));
             lines.add(row.toString());
         }
         lines.add("");
-        lines.add("Mean ± sample standard deviation over the seeds; cut: ended at the limit of epochs, not by"
-                + " patience.");
+        lines.add("Mean ± sample standard deviation over the seeds; settings tried on the validation split, those of the"
+                + " row included; cut: ended at the limit of epochs, not by patience.");
         Object protocol = data.groups().get(0).runs().get(0).origin().get("protocol");
         if (protocol != null) {
             lines.add("Protocol: " + protocol + ".");
         }
-        if (!comparisons.tested().isEmpty()) {
-            lines.add("");
-            tests(comparisons, lines);
-        }
         return lines;
     }
 
-    private static void tests(Comparisons comparisons, List<String> lines) {
-        lines.add("| against " + cell(comparisons.baseline().label())
-                + " | seeds | hits@10 won : lost | McNemar p | corrected | NDCG@10 | Wilcoxon p | corrected |");
-        lines.add("|---|---|---|---|---|---|---|---|");
-        boolean exact = false;
-        boolean chiSquare = false;
-        for (Comparisons.Corrected one : comparisons.tested()) {
-            PairedComparison test = one.test();
-            exact |= test.hits().exact();
-            chiSquare |= !test.hits().exact();
-            lines.add(format(
-                    "| %s | %d | %,d : %,d | %s%s | %s | %+.4f | %s | %s |",
-                    cell(test.model().label()),
-                    test.seeds().size(),
-                    test.hits().onlyFirst(),
-                    test.hits().onlySecond(),
-                    p(test.hits().pValue()),
-                    test.hits().exact() ? " (exact)" : "",
-                    p(one.hitsP()),
-                    test.difference(),
-                    p(test.ndcg().pValue()),
-                    p(one.ndcgP())));
-        }
-        lines.add("");
-        String mcNemar = (exact ? "the exact binomial" : "")
-                + (exact && chiSquare ? " where so marked, else " : "")
-                + (chiSquare ? "chi-square with continuity correction" : "");
-        lines.add("Over users, with the seeds that both share: McNemar (" + mcNemar
-                + ") on hits@10 of most seeds, Wilcoxon's signed ranks on NDCG@10 averaged over the seeds (zeros"
-                + " dropped); Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
-    }
-
-    private static String value(DataResults data, ResultGroup group, ToDoubleFunction<RankingMetrics> metric) {
+    /** Mean and deviation of a metric, in bold where it is the best of the data set. */
+    static String value(DataResults data, ResultGroup group, ToDoubleFunction<RankingMetrics> metric) {
         ToDoubleFunction<RunResult> ofRun = run -> metric.applyAsDouble(run.metrics());
         double mean = group.mean(ofRun);
         double best = data.groups().stream().mapToDouble(g -> g.mean(ofRun)).max().orElse(mean);
@@ -103,14 +67,7 @@ final class ComparisonTable {
         return range + (group.cut() == 0 ? "" : format(", %d cut", group.cut()));
     }
 
-    private static String p(double value) {
-        if (value < Double.MIN_NORMAL) {
-            return "< 1e-307";
-        }
-        return format(value < 1e-3 ? "%.1e" : "%.3f", value);
-    }
-
-    private static String cell(String label) {
+    static String cell(String label) {
         return label.replace("|", "\\|");
     }
 
@@ -118,13 +75,19 @@ final class ComparisonTable {
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** A group of runs as a JSON object. */
-    static Map<String, Object> json(DataResults data, ResultGroup group) {
+    /**
+     * A group of runs as a JSON object.
+     *
+     * @param users what the metrics are over
+     */
+    static Map<String, Object> json(DataResults data, ResultGroup group, String users) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", data.data());
         map.put("data_sha256", data.dataSha256());
+        map.put("group", users);
         map.put("users", data.users());
         map.put("label", group.label());
+        map.put("settings_tried", group.settingsTried());
         map.put("seeds", group.seeds());
         map.put("epochs", group.runs().stream().map(RunResult::epochs).toList());
         map.put("cut", group.cut());
@@ -136,27 +99,6 @@ final class ComparisonTable {
                 map.put(name + "_deviation", deviation);
             }
         });
-        return map;
-    }
-
-    /** A comparison as a JSON object. */
-    static Map<String, Object> json(DataResults data, ResultGroup baseline, Comparisons.Corrected one) {
-        PairedComparison test = one.test();
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("data", data.data());
-        map.put("label", test.model().label());
-        map.put("baseline", baseline.label());
-        map.put("seeds", test.seeds());
-        map.put("hits@10_won", test.hits().onlyFirst());
-        map.put("hits@10_lost", test.hits().onlySecond());
-        map.put("mcnemar", test.hits().exact() ? "exact" : "chi-square");
-        map.put("mcnemar_p", test.hits().pValue());
-        map.put("mcnemar_p_holm", one.hitsP());
-        map.put("NDCG@10_difference", test.difference());
-        map.put("users_that_differ", test.ndcg().nonZero());
-        map.put("wilcoxon", test.ndcg().exact() ? "exact" : "normal");
-        map.put("wilcoxon_p", test.ndcg().pValue());
-        map.put("wilcoxon_p_holm", one.ndcgP());
         return map;
     }
 }

@@ -19,7 +19,6 @@ import io.github.indirec.tensor.spi.RankingKernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -211,7 +210,7 @@ final class EvaluateCommand extends Subcommand {
             if (grouping == Grouping.INTENTS) {
                 report.silhouette(silhouette, intentSettings.clusters());
             } else {
-                groups(grouping, dataset, histories).forEach(group -> report.group(group, ranks));
+                grouping.users(dataset, histories).forEach(group -> report.group(group, ranks));
             }
         }
     }
@@ -222,15 +221,6 @@ final class EvaluateCommand extends Subcommand {
         } catch (ArithmeticException e) {
             throw CommandException.badInput(checkpoint + ": " + e.getMessage(), e);
         }
-    }
-
-    private static List<UserGroup> groups(Grouping grouping, SequenceDataset dataset, Histories histories) {
-        return switch (grouping) {
-            case LENGTH -> UserGroup.byLength(dataset);
-            case POPULARITY -> UserGroup.byPopularity(dataset, histories);
-            case HISTORY -> UserGroup.byHistory(dataset);
-            case INTENTS -> List.of();
-        };
     }
 
     private void printNewItems(

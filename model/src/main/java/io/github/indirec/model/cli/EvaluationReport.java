@@ -40,11 +40,9 @@ final class EvaluationReport {
         terminal.result("repeated targets: %,d users had the held-out item before", repeated);
     }
 
-    /** A group of users, unless it is empty. */
+    /** A group of users. */
     void group(UserGroup group, int[] ranks) {
-        if (group.rows().length > 0) {
-            print(group, group.metrics(ranks), Map.of());
-        }
+        print(group, group.metrics(ranks), Map.of());
     }
 
     /**

@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
             "  indirec experiment beauty.json --dry-run",
             "  indirec experiment beauty.json --jobs 2",
             "",
-            "The file; runs, models' label, preset, item_vectors and set, settings and the",
-            "common set may be left out, and a model may be its name alone:",
+            "The file; runs, models' label, preset, item_vectors, set and settings_tried,",
+            "settings and the common set may be left out, and a model may be its name alone:",
             "  {",
             "    \"results\": \"bench/results/beauty.jsonl\",",
             "    \"runs\": \"runs/beauty\",",
@@ -36,7 +36,9 @@ import picocli.CommandLine.Parameters;
             "  }",
             "Paths are relative to the working directory. For each data set all models and",
             "settings run with the first seed, then with the next; of the sets, that of",
-            "settings overrides the model's, and the model's the common one.",
+            "settings overrides the model's, and the model's the common one. settings_tried:",
+            "how many settings of a model were tried on the validation split before these",
+            "were taken (1 if it says nothing); a table names it.",
             "",
             "A finished run appends a line to the results and leaves its users' ranks in a",
             "folder beside them (NAME.ranks; format in UserRanks.java). A run is exactly",
@@ -47,8 +49,8 @@ import picocli.CommandLine.Parameters;
             "of the first run that failed; the others are done all the same.",
             "JSON keys of a result: data, label, model, seed, users, hits@5, HR@5, NDCG@5,",
             "the same @10 and @20, MRR, epochs, best_epoch (from 0), epoch_limit_reached,",
-            "seconds, data_sha256, ranks, settings, origin (version, commit, java, cpu,",
-            "ended, protocol). Of --dry-run: data, label, model, seed, state (finished,",
+            "seconds, data_sha256, ranks, settings, settings_tried, origin (version, commit,",
+            "java, cpu, ended, protocol). Of --dry-run: data, label, model, seed, state (finished,",
             "begun, new), estimated_seconds and estimated_from where known, run_folder."
         })
 final class ExperimentCommand extends Subcommand {

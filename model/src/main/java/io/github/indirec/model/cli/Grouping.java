@@ -1,12 +1,16 @@
 package io.github.indirec.model.cli;
 
+import io.github.indirec.model.data.Histories;
+import io.github.indirec.model.data.SequenceDataset;
+import io.github.indirec.model.eval.UserGroup;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What {@code evaluate --groups} reports beside the metrics over all users. */
+/** What {@code --groups} reports beside the metrics over all users. */
 enum Grouping {
     LENGTH,
     POPULARITY,
@@ -15,6 +19,18 @@ enum Grouping {
 
     String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Groups of users, those without any left out; of {@link #INTENTS}, which are none of users, there are none. */
+    List<UserGroup> users(SequenceDataset data, Histories histories) {
+        List<UserGroup> groups =
+                switch (this) {
+                    case LENGTH -> UserGroup.byLength(data);
+                    case POPULARITY -> UserGroup.byPopularity(data, histories);
+                    case HISTORY -> UserGroup.byHistory(data);
+                    case INTENTS -> List.of();
+                };
+        return groups.stream().filter(group -> group.rows().length > 0).toList();
     }
 
     /** The words of the option, in the order of reporting. */

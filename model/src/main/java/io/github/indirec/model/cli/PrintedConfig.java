@@ -30,8 +30,7 @@ final class PrintedConfig implements TrialResolver {
     @Override
     public Resolved resolve(Trial trial) throws IOException {
         // Settings do not depend on the seed, and reading the data for each would take time.
-        Trial seedless = new Trial(
-                trial.model(), trial.label(), trial.data(), trial.preset(), trial.itemVectors(), trial.set(), 0);
+        Trial seedless = trial.withSeed(0);
         Resolved resolved = known.get(seedless);
         if (resolved == null) {
             resolved = ask(seedless);

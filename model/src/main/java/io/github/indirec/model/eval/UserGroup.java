@@ -33,7 +33,17 @@ public record UserGroup(String name, String description, int[] rows) {
      * @throws IllegalArgumentException if the group is empty
      */
     public RankingMetrics metrics(int[] ranks) {
-        return RankingMetrics.of(Arrays.stream(rows).map(user -> ranks[user]).toArray());
+        return RankingMetrics.of(of(ranks));
+    }
+
+    /** All users of a data set, in a group. */
+    public static UserGroup everyone(int users) {
+        return new UserGroup("all", "all users", IntStream.range(0, users).toArray());
+    }
+
+    /** The measurements of this group's users, in their order, out of those of all. */
+    public int[] of(int[] byRow) {
+        return Arrays.stream(rows).map(user -> byRow[user]).toArray();
     }
 
     /** By the length of the whole sequence, held-out items included: the authors' three groups and the shorter. */

@@ -1,14 +1,17 @@
 package io.github.indirec.model.experiment;
 
+import io.github.indirec.model.eval.UserGroup;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Every model of a data set against one of them, all p-values corrected together by {@link Holm}: two tests a model are
- * one family of 2 (models - 1).
+ * Every model of a data set against one of them, over all users or over some groups of users, all p-values corrected
+ * together by {@link Holm}: two tests a model and group are one family of 2 (models - 1) groups.
  *
- * @param tested one a model that shares a seed with the baseline
+ * @param tested one a group and model that shares a seed with the baseline, the models of a group together
  * @param untested why others are not
  */
 public record Comparisons(ResultGroup baseline, List<Corrected> tested, List<String> untested) {
@@ -18,15 +21,23 @@ public record Comparisons(ResultGroup baseline, List<Corrected> tested, List<Str
      */
     public record Corrected(PairedComparison test, double hitsP, double ndcgP) {}
 
+    /** Over all users. */
     public static Comparisons of(DataResults data, ResultGroup baseline) throws IOException {
+        return of(data, baseline, List.of(UserGroup.everyone(data.users())));
+    }
+
+    /** Over each of some groups of users, none of them empty. */
+    public static Comparisons of(DataResults data, ResultGroup baseline, List<UserGroup> groups) throws IOException {
         List<PairedComparison> tests = new ArrayList<>();
-        List<String> untested = new ArrayList<>();
-        for (ResultGroup group : data.groups()) {
-            if (group != baseline) {
-                try {
-                    tests.add(PairedComparison.of(group, baseline));
-                } catch (IllegalArgumentException e) {
-                    untested.add(e.getMessage());
+        Set<String> untested = new LinkedHashSet<>();
+        for (UserGroup users : groups) {
+            for (ResultGroup model : data.groups()) {
+                if (model != baseline) {
+                    try {
+                        tests.add(PairedComparison.of(model, baseline, users));
+                    } catch (IllegalArgumentException e) {
+                        untested.add(e.getMessage());
+                    }
                 }
             }
         }
@@ -40,6 +51,6 @@ public record Comparisons(ResultGroup baseline, List<Corrected> tested, List<Str
         for (int i = 0; i < tests.size(); i++) {
             all.add(new Corrected(tests.get(i), corrected[2 * i], corrected[2 * i + 1]));
         }
-        return new Comparisons(baseline, all, untested);
+        return new Comparisons(baseline, all, List.copyOf(untested));
     }
 }

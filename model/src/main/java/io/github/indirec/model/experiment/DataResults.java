@@ -1,5 +1,7 @@
 package io.github.indirec.model.experiment;
 
+import io.github.indirec.model.eval.UserGroup;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +30,19 @@ public record DataResults(String data, String dataSha256, int users, List<Result
         results.forEach(
                 result -> byData.computeIfAbsent(result.dataSha256(), sha -> new ArrayList<>()).add(result));
         return byData.values().stream().map(DataResults::ofOne).toList();
+    }
+
+    /**
+     * The same results, measured over some users.
+     *
+     * @throws IOException if ranks cannot be read, or are of other data
+     */
+    public DataResults within(UserGroup some) throws IOException {
+        List<ResultGroup> measured = new ArrayList<>();
+        for (ResultGroup group : groups) {
+            measured.add(group.within(some));
+        }
+        return new DataResults(data, dataSha256, some.rows().length, measured);
     }
 
     private static DataResults ofOne(List<RunResult> results) {

@@ -23,7 +23,8 @@ import java.util.Set;
  *   "runs": "runs/beauty",                          run folders; left out: runs/ and this file's name
  *   "data": ["data/beauty"],                        as train --data has it
  *   "models": ["sasrec", {"model": "indirec", "label": "InDiRec", "preset": "beauty", "set": {"mode": "paper"}}],
- *                                                   a model with "item_vectors": "beauty.safetensors" where it needs some
+ *                                                   a model with "item_vectors": "beauty.safetensors" where it needs some,
+ *                                                   and "settings_tried": 6 where its settings are the best of 6
  *   "settings": [{}, {"label": "w=1", "set": {"guidance": 1}}],      may be left out
  *   "set": {"epochs": 50},                          for all runs, may be left out
  *   "seeds": [2022, 2023]
@@ -47,9 +48,14 @@ public final class ExperimentFile {
     private static final String PRESET = "preset";
     private static final String ITEM_VECTORS = "item_vectors";
     private static final String SET = "set";
+    private static final String SETTINGS_TRIED = "settings_tried";
 
     /** A model, or a variation of all models. */
-    private record Variant(String model, String label, String preset, String itemVectors, Map<String, String> set) {}
+    private record Variant(
+            String model, String label, String preset, String itemVectors, Map<String, String> set, int settingsTried) {
+        /** Models as they are. */
+        static final Variant NONE = new Variant("", "", "", "", Map.of(), 1);
+    }
 
     private final String file;
 
@@ -82,10 +88,10 @@ public final class ExperimentFile {
     private Experiment experiment(Map<String, Object> values, String stem) throws FormatException {
         StrictObject root = new StrictObject(
                 file, "", values, List.of(RESULTS, RUNS, DATA, MODELS, SETTINGS, SET, SEEDS));
-        List<Variant> models = variants(root, MODELS, List.of(MODEL, LABEL, PRESET, ITEM_VECTORS, SET));
+        List<Variant> models = variants(root, MODELS, List.of(MODEL, LABEL, PRESET, ITEM_VECTORS, SET, SETTINGS_TRIED));
         List<Variant> settings = root.has(SETTINGS)
                 ? variants(root, SETTINGS, List.of(LABEL, SET))
-                : List.of(new Variant("", "", "", "", Map.of()));
+                : List.of(Variant.NONE);
         List<Long> seeds = seeds(root);
         List<Trial> trials = new ArrayList<>();
         for (Path data : paths(root)) {
@@ -111,7 +117,8 @@ public final class ExperimentFile {
             throw root.wrong(SET, "no seed among settings", "seed", "write it in \"seeds\"");
         }
         String label = model.label() + (variation.label().isEmpty() ? "" : ", " + variation.label());
-        return new Trial(model.model(), label, data, model.preset(), model.itemVectors(), set, seed);
+        return new Trial(
+                model.model(), label, data, model.preset(), model.itemVectors(), set, model.settingsTried(), seed);
     }
 
     private List<Variant> variants(StrictObject root, String key, List<String> keys) throws FormatException {
@@ -126,9 +133,10 @@ public final class ExperimentFile {
                         object.text(LABEL, model),
                         object.text(PRESET, ""),
                         object.text(ITEM_VECTORS, ""),
-                        object.settings(SET)));
+                        object.settings(SET),
+                        object.count(SETTINGS_TRIED, 1)));
             } else if (entry instanceof String model && keys.contains(MODEL)) {
-                variants.add(new Variant(model, model, "", "", Map.of()));
+                variants.add(new Variant(model, model, "", "", Map.of(), 1));
             } else {
                 String expected = "an object with the keys " + String.join(", ", keys);
                 throw root.wrong(place, expected, String.valueOf(entry), "mend it there");

@@ -72,6 +72,7 @@ final class FinishedRun {
                 ranks.dataSha256(),
                 run.trial().seed(),
                 RunFolder.readSettings(folder.resolve("config.json")),
+                run.trial().settingsTried(),
                 metrics,
                 log.epochs(),
                 bestEpoch,

@@ -1,5 +1,6 @@
 package io.github.indirec.model.experiment;
 
+import io.github.indirec.model.eval.UserGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +13,13 @@ import java.util.List;
  * majority of the seeds hits; where that is a draw, the first of them decides. So each user is counted once, whatever
  * the number of seeds.
  *
+ * @param users the sample: all users, or those of a group
  * @param difference mean NDCG@10 of the model minus that of the baseline, over the shared seeds
  * @param hits McNemar on hits@10, the model first
  * @param ndcg Wilcoxon on NDCG@10, model minus baseline
  */
 public record PairedComparison(
-        ResultGroup model, List<Long> seeds, double difference, McNemar hits, WilcoxonSignedRank ndcg) {
+        ResultGroup model, UserGroup users, List<Long> seeds, double difference, McNemar hits, WilcoxonSignedRank ndcg) {
     private static final int CUT_OFF = 10;
     private static final double LN_2 = StrictMath.log(2);
 
@@ -25,15 +27,15 @@ public record PairedComparison(
      * @throws IOException if ranks cannot be read
      * @throws IllegalArgumentException if the two have no seed in common
      */
-    static PairedComparison of(ResultGroup model, ResultGroup baseline) throws IOException {
+    static PairedComparison of(ResultGroup model, ResultGroup baseline, UserGroup users) throws IOException {
         List<Long> shared = new ArrayList<>(model.seeds());
         shared.retainAll(baseline.seeds());
         if (shared.isEmpty()) {
             throw new IllegalArgumentException(model.label() + " and " + baseline.label()
                     + " were run with no seed in common; run both with one at least");
         }
-        List<int[]> first = ranks(model, shared);
-        List<int[]> second = ranks(baseline, shared);
+        List<int[]> first = model.ranks(shared).stream().map(users::of).toList();
+        List<int[]> second = baseline.ranks(shared).stream().map(users::of).toList();
         double[] ofModel = ndcg(first);
         double[] ofBaseline = ndcg(second);
         PairedUsers.require(ofModel.length, ofBaseline.length);
@@ -43,23 +45,11 @@ public record PairedComparison(
         }
         return new PairedComparison(
                 model,
+                users,
                 List.copyOf(shared),
                 sum / ofModel.length,
                 McNemar.of(hits(first), hits(second)),
                 WilcoxonSignedRank.of(ofModel, ofBaseline));
-    }
-
-    private static List<int[]> ranks(ResultGroup group, List<Long> seeds) throws IOException {
-        List<int[]> ranks = new ArrayList<>();
-        for (long seed : seeds) {
-            RunResult run = group.ofSeed(seed);
-            UserRanks read = UserRanks.read(run.ranks());
-            if (!read.dataSha256().equals(run.dataSha256()) || read.ranks().length != run.metrics().users()) {
-                throw new IOException(run.ranks() + " holds ranks of other data than its result; restore it");
-            }
-            ranks.add(read.ranks());
-        }
-        return ranks;
     }
 
     /** Mean NDCG@10 over the seeds, by user. */

@@ -1,5 +1,8 @@
 package io.github.indirec.model.experiment;
 
+import io.github.indirec.model.eval.UserGroup;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -24,6 +27,11 @@ public record ResultGroup(String label, List<RunResult> runs) {
         return (int) runs.stream().filter(RunResult::cut).count();
     }
 
+    /** How many settings were tried before these were taken; the most that a run was told. */
+    public int settingsTried() {
+        return runs.stream().mapToInt(RunResult::settingsTried).max().orElse(1);
+    }
+
     public double mean(ToDoubleFunction<RunResult> metric) {
         return runs.stream().mapToDouble(metric).average().orElse(Double.NaN);
     }
@@ -37,7 +45,39 @@ public record ResultGroup(String label, List<RunResult> runs) {
         return runs.size() < 2 ? Double.NaN : Math.sqrt(squares / (runs.size() - 1));
     }
 
-    RunResult ofSeed(long seed) {
-        return runs.stream().filter(run -> run.seed() == seed).findFirst().orElseThrow();
+    /**
+     * The same runs, measured over some users.
+     *
+     * @throws IOException if the ranks cannot be read, or are of other data
+     */
+    ResultGroup within(UserGroup users) throws IOException {
+        List<RunResult> measured = new ArrayList<>();
+        for (RunResult run : runs) {
+            measured.add(run.withMetrics(users.metrics(ranks(run))));
+        }
+        return new ResultGroup(label, measured);
+    }
+
+    /**
+     * The users' ranks, a list entry a seed, by line of the data.
+     *
+     * @throws IOException if they cannot be read, or are of other data
+     */
+    List<int[]> ranks(List<Long> seeds) throws IOException {
+        List<int[]> ranks = new ArrayList<>();
+        for (RunResult run : runs) {
+            if (seeds.contains(run.seed())) {
+                ranks.add(ranks(run));
+            }
+        }
+        return ranks;
+    }
+
+    private static int[] ranks(RunResult run) throws IOException {
+        UserRanks read = UserRanks.read(run.ranks());
+        if (!read.dataSha256().equals(run.dataSha256()) || read.ranks().length != run.metrics().users()) {
+            throw new IOException(run.ranks() + " holds ranks of other data than its result; restore it");
+        }
+        return read.ranks();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param data name of the data set
  * @param settings every setting of the run
+ * @param settingsTried how many settings of this model were tried on the validation split before these were taken
  * @param metrics of the test split, with the weights of the best validation
  * @param epochs epochs that were trained
  * @param bestEpoch epoch of the weights, from 0
@@ -26,6 +27,7 @@ public record RunResult(
         String dataSha256,
         long seed,
         Map<String, String> settings,
+        int settingsTried,
         RankingMetrics metrics,
         int epochs,
         int bestEpoch,
@@ -33,6 +35,26 @@ public record RunResult(
         double seconds,
         Path ranks,
         Map<String, Object> origin) {
+    private static final String SETTINGS_TRIED = "settings_tried";
+
+    /** The same run, measured otherwise. */
+    RunResult withMetrics(RankingMetrics others) {
+        return new RunResult(
+                label,
+                model,
+                data,
+                dataSha256,
+                seed,
+                settings,
+                settingsTried,
+                others,
+                epochs,
+                bestEpoch,
+                cut,
+                seconds,
+                ranks,
+                origin);
+    }
 
     /**
      * As a JSON object.
@@ -53,6 +75,7 @@ public record RunResult(
         map.put("data_sha256", dataSha256);
         map.put("ranks", folder.relativize(ranks).toString().replace('\\', '/'));
         map.put("settings", settings);
+        map.put(SETTINGS_TRIED, settingsTried);
         map.put("origin", origin);
         return map;
     }
@@ -74,6 +97,8 @@ public record RunResult(
                 value(map, "data_sha256", String.class),
                 value(map, "seed", Number.class).longValue(),
                 settings,
+                // Results of earlier builds lack it: nothing was tuned then.
+                map.containsKey(SETTINGS_TRIED) ? value(map, SETTINGS_TRIED, Integer.class) : 1,
                 metrics(map),
                 value(map, "epochs", Number.class).intValue(),
                 value(map, "best_epoch", Number.class).intValue(),

@@ -52,6 +52,18 @@ final class StrictObject {
         throw wrong(key, "a text", String.valueOf(value), "mend it there");
     }
 
+    /** A whole number from 1, or what holds without it. */
+    int count(String key, int otherwise) throws FormatException {
+        Object value = values.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer count && count >= 1) {
+            return count;
+        }
+        throw wrong(key, "a whole number from 1", String.valueOf(value), "mend it there");
+    }
+
     /** A list of one or more that must be there. */
     List<?> list(String key) throws FormatException {
         if (values.get(key) instanceof List<?> list && !list.isEmpty()) {

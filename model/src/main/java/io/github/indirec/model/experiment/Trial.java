@@ -10,6 +10,7 @@ import java.util.Map;
  * @param preset empty where the data's name decides
  * @param itemVectors file of the vectors of a model that needs some, else empty
  * @param set settings that override the preset's
+ * @param settingsTried how many settings of this model were tried on the validation split before these were taken
  */
 public record Trial(
         String model,
@@ -18,8 +19,14 @@ public record Trial(
         String preset,
         String itemVectors,
         Map<String, String> set,
+        int settingsTried,
         long seed) {
     public Trial {
         set = Map.copyOf(set);
+    }
+
+    /** The same training with another seed. */
+    public Trial withSeed(long other) {
+        return new Trial(model, label, data, preset, itemVectors, set, settingsTried, other);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.indirec.model.eval.RankingMetrics;
+import io.github.indirec.model.eval.UserGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ class ComparisonsTest {
                 SampleRuns.HASH,
                 seed,
                 Map.of("epochs", epochs, "seed", Long.toString(seed)),
+                1,
                 RankingMetrics.of(ranks),
                 4,
                 3,
@@ -95,6 +97,28 @@ class ComparisonsTest {
                 new double[] {0.75, 0.25, 0},
                 PairedComparison.ndcg(List.of(new int[] {1, 3, 11}, new int[] {3, 40, 12})),
                 CLOSE);
+    }
+
+    @Test
+    void aGroupIsMeasuredAndTestedOnItsOwnUsersAndHolmCountsAllGroups() throws IOException {
+        add("base", "4", 1, 1, 50, 50, 50);
+        add("other", "4", 1, 50, 1, 3, 50);
+        DataResults data = only();
+        UserGroup first = new UserGroup("first", "", new int[] {0});
+        UserGroup rest = new UserGroup("rest", "", new int[] {1, 2, 3});
+        ResultGroup other = data.within(rest).groups().get(1);
+        assertEquals(2.0 / 3, other.mean(run -> run.metrics().hitRate10()), CLOSE);
+        assertEquals((1 + 0.5) / 3, other.mean(run -> run.metrics().ndcg10()), CLOSE);
+        Comparisons comparisons = Comparisons.of(data, data.groups().get(0), List.of(first, rest));
+        PairedComparison onFirst = comparisons.tested().get(0).test();
+        assertEquals(List.of(0, 1), List.of(onFirst.hits().onlyFirst(), onFirst.hits().onlySecond()));
+        Comparisons.Corrected onRest = comparisons.tested().get(1);
+        assertEquals(rest, onRest.test().users());
+        assertEquals(2, onRest.test().hits().onlyFirst());
+        assertEquals(0.5, onRest.test().difference(), CLOSE);
+        // Exact binomial of two users of two: 2 / 2^2; the fourth least of no more than four p-values, at most 1.
+        assertEquals(0.5, onRest.test().hits().pValue(), CLOSE);
+        assertEquals(1, onRest.hitsP());
     }
 
     @Test

@@ -53,7 +53,18 @@ class ExperimentFileTest {
                 .get(0);
         assertEquals(Map.of("a", "0.0001", "b", "2", "c", "3", "t", "true"), trial.set());
         assertEquals("toys", trial.preset());
+        assertEquals(1, trial.settingsTried());
         assertEquals("indirec", trial.label());
+    }
+
+    @Test
+    void howManySettingsOfAModelWereTriedIsSaidOnItsEntry() throws IOException {
+        List<Trial> trials = read(
+                        """
+                        {"results": "r", "data": ["d"], "seeds": [1],
+                         "models": ["sasrec", {"model": "icsrec", "settings_tried": 6}]}""")
+                .trials();
+        assertEquals(List.of(1, 6), trials.stream().map(Trial::settingsTried).toList());
     }
 
     @Test
@@ -78,6 +89,10 @@ class ExperimentFileTest {
         refuses(
                 "{\"results\": \"r\", \"data\": [\"d\"], \"models\": [\"m\"], \"seeds\": [1], \"set\": {\"seed\": 2}}",
                 "seeds");
+        refuses(
+                "{\"results\": \"r\", \"data\": [\"d\"], \"models\": [{\"model\": \"m\", \"settings_tried\": 0}]}",
+                "models[0].settings_tried",
+                "a whole number from 1");
         refuses("{\"results\":\n \"r\",,", "line 2");
         refuses("[]", "JSON object");
     }

@@ -56,7 +56,7 @@ class ExperimentRunnerTest implements RunListener {
     private ExperimentRunner.Outcome run(RunLauncher launcher, int jobs, String... labels) throws IOException {
         List<Trial> trials = new ArrayList<>();
         for (String label : labels) {
-            trials.add(new Trial("indirec", label, Path.of("shop"), "", "", Map.of("width", label.length() + "0"), 1));
+            trials.add(new Trial("indirec", label, Path.of("shop"), "", "", Map.of("width", label.length() + "0"), 1, 1));
         }
         Path file = temporary.resolve("r.jsonl");
         try (ResultsFile results = ResultsFile.open(file)) {

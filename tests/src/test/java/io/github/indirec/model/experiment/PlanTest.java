@@ -88,7 +88,7 @@ class PlanTest {
         assertEquals(4 * 1.5, seconds(run("A", Map.of(), 2), finished));
         assertEquals(10 * 1.5, seconds(second, finished));
         PlannedRun unlike = SampleRuns.planned(temporary.resolve("runs"), "A", Map.of(), 2);
-        Trial sasrec = new Trial("sasrec", "A", unlike.trial().data(), "", "", Map.of(), 2);
+        Trial sasrec = new Trial("sasrec", "A", unlike.trial().data(), "", "", Map.of(), 1, 2);
         PlannedRun other = PlannedRun.of(sasrec, unlike.resolved(), temporary.resolve("runs"));
         assertEquals(Optional.empty(), TimeEstimate.of(other, finished, List.of(first)));
     }

@@ -51,6 +51,14 @@ class ResultsFileTest {
     }
 
     @Test
+    void aResultWithoutANumberOfSettingsTriedIsOfTheOnlyOne() throws IOException {
+        RunResult written = collect(1, 1, 7, 30);
+        assertEquals(3, written.settingsTried());
+        Files.writeString(file, Files.readString(file).replace(",\"settings_tried\":3", ""));
+        assertEquals(1, ResultsFile.read(file).get(0).settingsTried());
+    }
+
+    @Test
     void aHalfLineIsPassedOverByReadersAndTakenOffBeforeTheNextIsAppended() throws IOException {
         RunResult first = collect(1, 1, 2);
         String whole = Files.readString(file);

@@ -12,6 +12,7 @@ import java.util.Set;
 /** Runs that were never trained: what they leave behind is all that matters. */
 final class SampleRuns {
     static final String HASH = "ab".repeat(32);
+    private static final int SETTINGS_TRIED = 3;
 
     /** Trials with two settings of their own, {@code epochs} and {@code width}, and one at its default. */
     static final TrialResolver RESOLVER = trial -> {
@@ -24,7 +25,7 @@ final class SampleRuns {
     private SampleRuns() {}
 
     static PlannedRun planned(Path runs, String label, Map<String, String> set, long seed) throws IOException {
-        Trial trial = new Trial("indirec", label, Path.of("shop"), "", "", set, seed);
+        Trial trial = new Trial("indirec", label, Path.of("shop"), "", "", set, SETTINGS_TRIED, seed);
         return PlannedRun.of(trial, RESOLVER.resolve(trial), runs);
     }
 
