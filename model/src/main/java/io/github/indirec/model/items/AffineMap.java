@@ -1,6 +1,8 @@
 package io.github.indirec.model.items;
 
 import io.github.indirec.autograd.Variable;
+import io.github.indirec.autograd.ops.ElementwiseOps;
+import io.github.indirec.autograd.ops.IndexOps;
 import io.github.indirec.autograd.ops.MatmulOps;
 
 /**
@@ -10,6 +12,12 @@ import io.github.indirec.autograd.ops.MatmulOps;
  * @param bias b [out]
  */
 public record AffineMap(Variable weight, Variable bias) {
+    /** This map of x - mean: y = x W^T + (b - W mean). */
+    AffineMap after(Variable mean) {
+        Variable row = ElementwiseOps.scale(IndexOps.reshape(mean, 1, mean.shape().size()), -1);
+        return new AffineMap(weight, IndexOps.reshape(of(row), bias.shape().size()));
+    }
+
     /** Maps [N x in] to [N x out]. */
     public Variable of(Variable x) {
         return MatmulOps.linear(x, weight, bias);

@@ -27,6 +27,9 @@ public final class FusedTable implements ItemTable {
     /** Name of the frozen vectors in weight files: [W x I], a column an item, as {@link Adapter#of} reads them. */
     public static final String VECTORS = "item_vectors";
 
+    /** Name of their mean [W] in weight files, where the vectors are kept less it. */
+    static final String MEAN = VECTORS + ".mean";
+
     /** A shorter row has no direction that could be aligned; PyTorch's default for its cosine. */
     private static final double COSINE_EPS = 1e-8;
 
@@ -34,6 +37,10 @@ public final class FusedTable implements ItemTable {
     private final SemanticConfig config;
     private final Parameter ids;
     private final Parameter vectors;
+
+    /** What was subtracted from the vectors, and must be from those of new items; null where nothing was. */
+    private final Parameter mean;
+
     private final Adapter adapter;
     private final ViewFusion fusion;
 
@@ -45,6 +52,7 @@ public final class FusedTable implements ItemTable {
         this.config = config;
         this.ids = parameters.create(IDS + ".weight", items + 2, size);
         this.vectors = parameters.createFrozen(VECTORS, width, items);
+        this.mean = config.centerVectors() ? parameters.createFrozen(MEAN, width) : null;
         this.adapter = new Adapter(parameters, config.adapterLayers(), width, size);
         this.fusion = ViewFusion.of(config.fusion(), parameters, size);
     }
@@ -52,7 +60,12 @@ public final class FusedTable implements ItemTable {
     /** A table of these vectors' items whose trainable parameters are zeros. */
     public static FusedTable of(Parameters parameters, SemanticConfig config, ItemVectors vectors, int size) {
         FusedTable table = new FusedTable(parameters, config, vectors.items(), size, vectors.width());
-        table.vectors.value().copyFrom(transposed(vectors));
+        float[] columns = transposed(vectors);
+        if (config.centerVectors()) {
+            CentredVectors centred = CentredVectors.of(columns, vectors.items());
+            table.mean.value().copyFrom(centred.mean());
+        }
+        table.vectors.value().copyFrom(columns);
         return table;
     }
 
@@ -72,7 +85,7 @@ public final class FusedTable implements ItemTable {
     /** Whether a parameter is one that this table has and a table of ids alone has not. */
     public static boolean adds(Parameter parameter) {
         String name = parameter.name();
-        return name.equals(VECTORS) || name.startsWith("adapter.") || name.startsWith("fusion.");
+        return name.startsWith(VECTORS) || name.startsWith("adapter.") || name.startsWith("fusion.");
     }
 
     /** Whether a weight file holds a table of this kind. */
@@ -96,7 +109,9 @@ public final class FusedTable implements ItemTable {
                     "use the weight file that training wrote");
         }
         int layers = file.tensors().containsKey(Adapter.name(1) + ".weight") ? 2 : 1;
-        SemanticConfig config = new SemanticConfig(fusionIn(file), layers, 0, SemanticConfig.IdInit.RANDOM);
+        boolean centred = file.tensors().containsKey(MEAN);
+        SemanticConfig config =
+                new SemanticConfig(fusionIn(file), layers, 0, SemanticConfig.IdInit.RANDOM, centred);
         return new FusedTable(parameters, config, shape[1], size, shape[0]);
     }
 
@@ -155,7 +170,8 @@ public final class FusedTable implements ItemTable {
     @Override
     public List<AffineMap> newItemMaps(Tape tape) {
         List<AffineMap> maps = new ArrayList<>();
-        maps.add(adapter.map(tape));
+        AffineMap adapted = adapter.map(tape);
+        maps.add(mean == null ? adapted : adapted.after(tape.leaf(mean)));
         fusion.withoutId(tape).ifPresent(maps::add);
         return maps;
     }

@@ -29,7 +29,7 @@ final class PrincipalComponents {
         }
         try (TensorScope scope = new TensorScope(backend)) {
             Tensor centred = scope.allocate(DType.F32, width, items);
-            centred.copyFrom(centred(vectors.toFloats(), items));
+            centred.copyFrom(CentredVectors.of(vectors.toFloats(), items).columns());
             Tensor scatter = scope.allocate(DType.F32, width, width);
             backend.linalg().gemm(false, true, 1, centred, centred, 0, scatter);
             double[] axes = SymmetricEigen.of(scatter.toDoubles(), width).vectors();
@@ -39,19 +39,6 @@ final class PrincipalComponents {
             backend.linalg().gemm(true, true, 1, centred, directions, 0, components);
             return scaled(components.toFloats(), range);
         }
-    }
-
-    private static float[] centred(float[] columns, int items) {
-        for (int row = 0; row < columns.length; row += items) {
-            double sum = 0;
-            for (int i = row; i < row + items; i++) {
-                sum += columns[i];
-            }
-            for (int i = row; i < row + items; i++) {
-                columns[i] = (float) (columns[i] - sum / items);
-            }
-        }
-        return columns;
     }
 
     private static float[] scaled(float[] components, double range) {

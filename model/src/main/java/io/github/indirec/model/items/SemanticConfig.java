@@ -14,8 +14,11 @@ import java.util.Map;
  * @param adapterLayers 1 (W -&gt; D) or 2 (W -&gt; W / 2 -&gt; D), without an activation
  * @param alignWeight weight of the alignment loss in the objective; 0 leaves it out
  * @param idInit what the ID rows begin with
+ * @param centerVectors whether the adapter is given vectors less their mean over the items. Its bias could make up for a
+ *     mean, so this changes no function that can be learnt, only where learning begins and how fast it goes
  */
-public record SemanticConfig(Fusion fusion, int adapterLayers, double alignWeight, IdInit idInit) {
+public record SemanticConfig(
+        Fusion fusion, int adapterLayers, double alignWeight, IdInit idInit, boolean centerVectors) {
 
     /**
      * How the ID row e and the adapted vector a of an item become its row of the table. The padding and mask rows, which
@@ -56,6 +59,7 @@ public record SemanticConfig(Fusion fusion, int adapterLayers, double alignWeigh
         d.put("adapter_layers", "2");
         d.put("align_weight", "0.1");
         d.put("id_init", "random");
+        d.put("center_vectors", "false");
         d.put(VECTORS, "none");
         return d;
     }

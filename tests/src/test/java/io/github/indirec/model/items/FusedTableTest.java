@@ -41,7 +41,7 @@ class FusedTableTest {
     private static final double TOLERANCE = 2e-6;
 
     private static SemanticConfig config(Fusion fusion, int layers) {
-        return new SemanticConfig(fusion, layers, 0.1, IdInit.RANDOM);
+        return new SemanticConfig(fusion, layers, 0.1, IdInit.RANDOM, false);
     }
 
     private static ItemVectors vectors(int items, long seed) {
@@ -175,6 +175,49 @@ class FusedTableTest {
                 assertArrayEquals(expected, row(rows.value().toDoubles(), item - 1), TOLERANCE, fusion + " " + item);
             }
         }
+    }
+
+    /** The mean is that of the items of training: new items move it no more than they move any other weight. */
+    @Test
+    void centredVectorsAreThoseLessTheMeanOfTheItemsOfTraining() {
+        ItemVectors known = vectors(ITEMS, SEED);
+        ItemVectors added = vectors(3, 99);
+        double[] mean = new double[WIDTH];
+        for (int item = 1; item <= ITEMS; item++) {
+            float[] v = vector(known, item);
+            for (int i = 0; i < WIDTH; i++) {
+                mean[i] += (double) v[i] / ITEMS;
+            }
+        }
+        try (Backend backend = Backends.cpu(1);
+                Parameters parameters = new Parameters(backend, DType.F32);
+                Tape tape = Tape.inference(backend)) {
+            FusedTable table =
+                    table(parameters, new SemanticConfig(Fusion.GATED, 2, 0.1, IdInit.RANDOM, true));
+            double[] actual = table.on(tape).value().toDoubles();
+            double[] ids = table.ids().value().toDoubles();
+            for (int item = 1; item <= ITEMS; item++) {
+                double[] a = adapted(parameters, less(vector(known, item), mean));
+                double[] expected = fused(parameters, Fusion.GATED, row(ids, item), a);
+                assertArrayEquals(expected, row(actual, item), TOLERANCE, "item " + item);
+            }
+            Variable rows = tape.constant(Shape.of(3, WIDTH), added.values());
+            for (AffineMap map : table.newItemMaps(tape)) {
+                rows = map.of(rows);
+            }
+            for (int item = 1; item <= 3; item++) {
+                double[] expected = adapted(parameters, less(vector(added, item), mean));
+                assertArrayEquals(expected, row(rows.value().toDoubles(), item - 1), TOLERANCE, "new item " + item);
+            }
+        }
+    }
+
+    private static float[] less(float[] vector, double[] mean) {
+        float[] difference = new float[vector.length];
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] = (float) (vector[i] - mean[i]);
+        }
+        return difference;
     }
 
     @ParameterizedTest
@@ -354,7 +397,7 @@ class FusedTableTest {
                 Parameters random = new Parameters(backend, DType.F32);
                 Parameters pca = new Parameters(backend, DType.F32)) {
             FusedTable drawn = FusedTable.of(random, config(Fusion.GATED, 2), vectors(ITEMS, SEED), SIZE);
-            SemanticConfig config = new SemanticConfig(Fusion.GATED, 2, 0.1, IdInit.PCA);
+            SemanticConfig config = new SemanticConfig(Fusion.GATED, 2, 0.1, IdInit.PCA, false);
             FusedTable projected = FusedTable.of(pca, config, vectors(ITEMS, SEED), SIZE);
             drawn.initialize(5, 0.02);
             projected.initialize(5, 0.02);

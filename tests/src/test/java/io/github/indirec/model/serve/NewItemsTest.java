@@ -61,7 +61,7 @@ class NewItemsTest {
 
     private static SequenceModel model(Backend backend, Fusion fusion) {
         Parameters parameters = new Parameters(backend, DType.F32);
-        SemanticConfig config = new SemanticConfig(fusion, 2, 0.1, SemanticConfig.IdInit.RANDOM);
+        SemanticConfig config = new SemanticConfig(fusion, 2, 0.1, SemanticConfig.IdInit.RANDOM, true);
         FusedTable table = FusedTable.of(parameters, config, vectors(ITEMS, 1), ENCODER.hiddenSize());
         SequenceModel model = new SequenceModel(parameters, ENCODER, table);
         model.initialize(1);
