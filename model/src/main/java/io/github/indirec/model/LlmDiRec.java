@@ -16,7 +16,9 @@ import io.github.indirec.tensor.spi.Backend;
  * {@link FusedTable}; all else is InDiRec, with the same settings, so that the two differ in nothing but the item table.
  *
  * <p>Deviation: the paper gives no weight of the alignment and no initial values; 0.1 and Xavier-normal are LLM-ESR's,
- * whose adapter it takes over.
+ * whose adapter it takes over. The vectors' mean is taken off first, of which the paper says nothing
+ * ({@link SemanticConfig#centerVectors}). It describes the condition as the nearest prototype; here it is InDiRec's mate of the same
+ * intent, so that nothing but the item table differs ({@code condition=prototype} takes it at its word).
  */
 public final class LlmDiRec {
     /** InDiRec's settings, and how the two views are joined. */

