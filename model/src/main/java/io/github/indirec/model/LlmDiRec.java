@@ -17,8 +17,8 @@ import io.github.indirec.tensor.spi.Backend;
  *
  * <p>Deviation: the paper gives no weight of the alignment and no initial values; 0.1 and Xavier-normal are LLM-ESR's,
  * whose adapter it takes over. The vectors' mean is taken off first, of which the paper says nothing
- * ({@link SemanticConfig#centerVectors}). It describes the condition as the nearest prototype; here it is InDiRec's mate of the same
- * intent, so that nothing but the item table differs ({@code condition=prototype} takes it at its word).
+ * ({@link SemanticConfig#centerVectors}). It describes the condition as the nearest prototype; here it is InDiRec's mate
+ * of the same intent, so that nothing but the item table differs ({@code condition=prototype} takes it at its word).
  */
 public final class LlmDiRec {
     /** InDiRec's settings, and how the two views are joined. */

@@ -25,8 +25,8 @@ import java.util.Map;
  *
  * <p>L = mean -log softmax(h E^T)[target].
  *
- * <p>It is InDiRec with diff_weight and cl_weight 0, and, but for clipping and the last partial batch, ICSRec with both of
- * its weights 0: what those terms give is what they give over this.
+ * <p>It is InDiRec with diff_weight and cl_weight 0, and, but for clipping and the last partial batch, ICSRec with both
+ * of its weights 0: what those terms give is what they give over this.
  */
 public final class SasRecCe extends PrefixTask {
     /** Its settings. */

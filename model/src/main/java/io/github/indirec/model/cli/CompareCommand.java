@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  indirec compare bench/results/beauty.jsonl",
             "  indirec compare bench/results/*.jsonl --baseline SASRec --json",
-            "  indirec compare bench/results/beauty.jsonl --groups popularity,history --data data/beauty",
+            "  indirec compare bench/results/beauty.jsonl --data data/beauty \\",
+            "    --groups popularity,history",
             "",
             "A table a data set, a row a label: mean and sample standard deviation over the",
             "seeds. Runs of one label with different settings become rows of their own; of",
@@ -45,9 +46,9 @@ import picocli.CommandLine.Parameters;
             "chi-square with continuity correction; and Wilcoxon's signed ranks on each",
             "user's NDCG@10, averaged over the seeds: zeros dropped, mid-ranks; exact up to",
             "50 users that differ, else normal with correction for ties and continuity.",
-            "Holm's correction over all tests of a data set. The tests say nothing of other",
+            "Holm's correction over the tests of a table. The tests say nothing of other",
             "seeds: for that look at the deviations. With --groups a table a kind of groups",
-            "follows, and the same tests over each group, corrected together.",
+            "follows, and one of the same tests over each group; groups may overlap.",
             "JSON keys of a row: data, data_sha256, group (all, or as in evaluate), users,",
             "label, settings_tried, seeds, epochs, cut (runs that ended at the limit of",
             "epochs), HR@5, HR@5_deviation (of two seeds or more), and so on for HR and NDCG",
@@ -57,8 +58,6 @@ import picocli.CommandLine.Parameters;
             "wilcoxon_p_holm."
         })
 final class CompareCommand extends Subcommand {
-    private static final String ALL = "all";
-
     @Parameters(
             paramLabel = "RESULTS",
             arity = "1..*",
@@ -111,11 +110,11 @@ final class CompareCommand extends Subcommand {
             }
             first = false;
             ResultGroup against = baseline(one);
-            print(one, against);
+            printAll(one, against);
             SequenceDataset dataset = datasets.get(one.dataSha256());
             for (Grouping grouping : dataset == null ? Set.<Grouping>of() : groupings) {
                 gap();
-                print(one, against, grouping.users(dataset, new LeaveOneOutSplit(dataset, Split.TEST)));
+                printGroups(one, against, grouping.users(dataset, new LeaveOneOutSplit(dataset, Split.TEST)));
             }
         }
         return ExitCode.SUCCESS;
@@ -127,7 +126,10 @@ final class CompareCommand extends Subcommand {
             throw CommandException.usage("--groups intents needs a model's weights; see evaluate --groups intents");
         }
         if (groupings.isEmpty() != data.isEmpty()) {
-            throw CommandException.usage("--groups and --data belong together: who is in a group is read off the data");
+            throw CommandException.usage(
+                    groupings.isEmpty()
+                            ? "--data is for --groups alone; add --groups popularity,history or leave it out"
+                            : "--groups needs the data that tell who is in a group; add --data DIR");
         }
         return groupings;
     }
@@ -139,8 +141,10 @@ final class CompareCommand extends Subcommand {
             SequenceDataset dataset = SequenceDataset.read(path);
             if (all.stream().noneMatch(one -> one.dataSha256().equals(dataset.sha256()))) {
                 throw CommandException.badInput(
-                        path + ": expected data that results are of, found none of SHA-256 " + dataset.sha256()
-                                + "; name the data of the results",
+                        path + ": expected the data of " + all.stream()
+                                        .map(one -> one.data() + " (SHA-256 " + one.dataSha256() + ")")
+                                        .collect(Collectors.joining(" or "))
+                                + ", found " + dataset.sha256() + "; name the data of the results",
                         null);
             }
             datasets.put(dataset.sha256(), dataset);
@@ -163,11 +167,11 @@ final class CompareCommand extends Subcommand {
         return against;
     }
 
-    private void print(DataResults one, ResultGroup against) throws IOException {
+    private void printAll(DataResults one, ResultGroup against) throws IOException {
         Comparisons comparisons = Comparisons.of(one, against);
         comparisons.untested().forEach(reason -> terminal.say("no test: %s", reason));
         if (json) {
-            one.groups().forEach(group -> terminal.json(ComparisonTable.json(one, group, ALL)));
+            one.groups().forEach(group -> terminal.json(ComparisonTable.json(one, group, UserGroup.EVERYONE)));
             printJson(one, comparisons);
         } else {
             print(ComparisonTable.markdown(one));
@@ -175,7 +179,7 @@ final class CompareCommand extends Subcommand {
         }
     }
 
-    private void print(DataResults one, ResultGroup against, List<UserGroup> users) throws IOException {
+    private void printGroups(DataResults one, ResultGroup against, List<UserGroup> users) throws IOException {
         Comparisons comparisons = Comparisons.of(one, against, users);
         if (json) {
             for (UserGroup some : users) {

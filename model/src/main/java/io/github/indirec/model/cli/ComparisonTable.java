@@ -41,8 +41,8 @@ final class ComparisonTable {
             lines.add(row.toString());
         }
         lines.add("");
-        lines.add("Mean ± sample standard deviation over the seeds; settings tried on the validation split, those of the"
-                + " row included; cut: ended at the limit of epochs, not by patience.");
+        lines.add("Mean ± sample standard deviation over the seeds; settings tried on the validation split, those of"
+                + " the row included; cut: ended at the limit of epochs, not by patience.");
         Object protocol = data.groups().get(0).runs().get(0).origin().get("protocol");
         if (protocol != null) {
             lines.add("Protocol: " + protocol + ".");
@@ -85,7 +85,7 @@ final class ComparisonTable {
         map.put("data", data.data());
         map.put("data_sha256", data.dataSha256());
         map.put("group", users);
-        map.put("users", data.users());
+        map.put("users", group.runs().get(0).metrics().users());
         map.put("label", group.label());
         map.put("settings_tried", group.settingsTried());
         map.put("seeds", group.seeds());

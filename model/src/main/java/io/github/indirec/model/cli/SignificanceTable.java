@@ -32,7 +32,7 @@ final class SignificanceTable {
             exact |= test.hits().exact();
             chiSquare |= !test.hits().exact();
             lines.add(format(
-                    "| %s | %s%d | %,d : %,d | %s%s | %s | %+.4f | %s | %s |",
+                    "| %s | %s%d | %,d : %,d | %s%s | %s | %+.4f | %s%s | %s |",
                     ComparisonTable.cell(test.model().label()),
                     byGroup ? test.users().name() + " | " : "",
                     test.seeds().size(),
@@ -43,6 +43,7 @@ final class SignificanceTable {
                     p(one.hitsP()),
                     test.difference(),
                     p(test.ndcg().pValue()),
+                    test.ndcg().exact() ? " (exact)" : "",
                     p(one.ndcgP())));
         }
         lines.add("");

@@ -23,6 +23,9 @@ import java.util.stream.IntStream;
  * @param rows the users' rows, rising
  */
 public record UserGroup(String name, String description, int[] rows) {
+    /** Name of the group of all users. */
+    public static final String EVERYONE = "all";
+
     private static final int TAIL = 5;
     private static final int[] COLD_BELOW = {9, 7};
 
@@ -33,16 +36,16 @@ public record UserGroup(String name, String description, int[] rows) {
      * @throws IllegalArgumentException if the group is empty
      */
     public RankingMetrics metrics(int[] ranks) {
-        return RankingMetrics.of(of(ranks));
+        return RankingMetrics.of(pick(ranks));
     }
 
     /** All users of a data set, in a group. */
     public static UserGroup everyone(int users) {
-        return new UserGroup("all", "all users", IntStream.range(0, users).toArray());
+        return new UserGroup(EVERYONE, "all users", IntStream.range(0, users).toArray());
     }
 
     /** The measurements of this group's users, in their order, out of those of all. */
-    public int[] of(int[] byRow) {
+    public int[] pick(int[] byRow) {
         return Arrays.stream(rows).map(user -> byRow[user]).toArray();
     }
 

@@ -33,7 +33,7 @@ public record DataResults(String data, String dataSha256, int users, List<Result
     }
 
     /**
-     * The same results, measured over some users.
+     * The same results, their metrics over some users alone.
      *
      * @throws IOException if ranks cannot be read, or are of other data
      */
@@ -42,7 +42,7 @@ public record DataResults(String data, String dataSha256, int users, List<Result
         for (ResultGroup group : groups) {
             measured.add(group.within(some));
         }
-        return new DataResults(data, dataSha256, some.rows().length, measured);
+        return new DataResults(data, dataSha256, users, measured);
     }
 
     private static DataResults ofOne(List<RunResult> results) {

@@ -23,7 +23,7 @@ import java.util.Set;
  *   "runs": "runs/beauty",                          run folders; left out: runs/ and this file's name
  *   "data": ["data/beauty"],                        as train --data has it
  *   "models": ["sasrec", {"model": "indirec", "label": "InDiRec", "preset": "beauty", "set": {"mode": "paper"}}],
- *                                                   a model with "item_vectors": "beauty.safetensors" where it needs some,
+ *                                                   a model with "item_vectors": "v.safetensors" where it needs some,
  *                                                   and "settings_tried": 6 where its settings are the best of 6
  *   "settings": [{}, {"label": "w=1", "set": {"guidance": 1}}],      may be left out
  *   "set": {"epochs": 50},                          for all runs, may be left out

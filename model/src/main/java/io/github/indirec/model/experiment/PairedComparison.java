@@ -19,7 +19,12 @@ import java.util.List;
  * @param ndcg Wilcoxon on NDCG@10, model minus baseline
  */
 public record PairedComparison(
-        ResultGroup model, UserGroup users, List<Long> seeds, double difference, McNemar hits, WilcoxonSignedRank ndcg) {
+        ResultGroup model,
+        UserGroup users,
+        List<Long> seeds,
+        double difference,
+        McNemar hits,
+        WilcoxonSignedRank ndcg) {
     private static final int CUT_OFF = 10;
     private static final double LN_2 = StrictMath.log(2);
 
@@ -34,8 +39,8 @@ public record PairedComparison(
             throw new IllegalArgumentException(model.label() + " and " + baseline.label()
                     + " were run with no seed in common; run both with one at least");
         }
-        List<int[]> first = model.ranks(shared).stream().map(users::of).toList();
-        List<int[]> second = baseline.ranks(shared).stream().map(users::of).toList();
+        List<int[]> first = model.ranks(shared).stream().map(users::pick).toList();
+        List<int[]> second = baseline.ranks(shared).stream().map(users::pick).toList();
         double[] ofModel = ndcg(first);
         double[] ofBaseline = ndcg(second);
         PairedUsers.require(ofModel.length, ofBaseline.length);

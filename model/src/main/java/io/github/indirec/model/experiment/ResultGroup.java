@@ -27,7 +27,7 @@ public record ResultGroup(String label, List<RunResult> runs) {
         return (int) runs.stream().filter(RunResult::cut).count();
     }
 
-    /** How many settings were tried before these were taken; the most that a run was told. */
+    /** How many settings were tried, these included; the most that a run was told. */
     public int settingsTried() {
         return runs.stream().mapToInt(RunResult::settingsTried).max().orElse(1);
     }
@@ -75,7 +75,7 @@ public record ResultGroup(String label, List<RunResult> runs) {
 
     private static int[] ranks(RunResult run) throws IOException {
         UserRanks read = UserRanks.read(run.ranks());
-        if (!read.dataSha256().equals(run.dataSha256()) || read.ranks().length != run.metrics().users()) {
+        if (!read.dataSha256().equals(run.dataSha256())) {
             throw new IOException(run.ranks() + " holds ranks of other data than its result; restore it");
         }
         return read.ranks();

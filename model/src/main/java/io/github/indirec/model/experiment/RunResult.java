@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param data name of the data set
  * @param settings every setting of the run
- * @param settingsTried how many settings of this model were tried on the validation split before these were taken
+ * @param settingsTried how many settings of this model were tried on the validation split, these included
  * @param metrics of the test split, with the weights of the best validation
  * @param epochs epochs that were trained
  * @param bestEpoch epoch of the weights, from 0
@@ -98,7 +98,7 @@ public record RunResult(
                 value(map, "seed", Number.class).longValue(),
                 settings,
                 // Results of earlier builds lack it: nothing was tuned then.
-                map.containsKey(SETTINGS_TRIED) ? value(map, SETTINGS_TRIED, Integer.class) : 1,
+                map.containsKey(SETTINGS_TRIED) ? positive(map, SETTINGS_TRIED) : 1,
                 metrics(map),
                 value(map, "epochs", Number.class).intValue(),
                 value(map, "best_epoch", Number.class).intValue(),
@@ -119,6 +119,14 @@ public record RunResult(
                 value(map, "NDCG@10", Number.class).doubleValue(),
                 value(map, "NDCG@20", Number.class).doubleValue(),
                 value(map, "MRR", Number.class).doubleValue());
+    }
+
+    private static int positive(Map<String, Object> map, String key) {
+        int value = value(map, key, Integer.class);
+        if (value < 1) {
+            throw new IllegalArgumentException("\"" + key + "\" is " + value + ", expected a whole number from 1");
+        }
+        return value;
     }
 
     private static Map<?, ?> object(Map<String, Object> map, String key) {

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param preset empty where the data's name decides
  * @param itemVectors file of the vectors of a model that needs some, else empty
  * @param set settings that override the preset's
- * @param settingsTried how many settings of this model were tried on the validation split before these were taken
+ * @param settingsTried how many settings of this model were tried on the validation split, these included
  */
 public record Trial(
         String model,

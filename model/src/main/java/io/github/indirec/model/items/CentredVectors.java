@@ -1,8 +1,8 @@
 package io.github.indirec.model.items;
 
 /**
- * Vectors less their mean: what tells items apart, without what all have in common. Sentence encoders point all texts in
- * much the same direction: of bge-small's unit vectors for Beauty the mean alone has a squared length of 0.69.
+ * Vectors less their mean: what tells items apart, without what all have in common. Sentence encoders point all texts
+ * in much the same direction: of bge-small's unit vectors for Beauty the mean alone has a squared length of 0.69.
  *
  * @param columns the differences [W x I], a column an item
  * @param mean over the items [W]

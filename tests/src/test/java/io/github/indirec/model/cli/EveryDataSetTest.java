@@ -34,8 +34,8 @@ class EveryDataSetTest {
     private static final int WIDTH = 12;
 
     /**
-     * Of each model those that it has. Rows are 32 wide: at the presets' dropout of one half, of 8 numbers all are dropped
-     * once in 256 rows, and LayerNorm's gradient at a row of zeros, 1e6 (1 / sqrt(eps)) a layer, overflows.
+     * Of each model those that it has. Rows are 32 wide: at the presets' dropout of one half, of 8 numbers all are
+     * dropped once in 256 rows, and LayerNorm's gradient at a row of zeros, 1e6 (1 / sqrt(eps)) a layer, overflows.
      */
     private static final Map<String, String> SIZES = Map.of(
             "epochs", "1",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,7 +101,7 @@ class ComparisonsTest {
     }
 
     @Test
-    void aGroupIsMeasuredAndTestedOnItsOwnUsersAndHolmCountsAllGroups() throws IOException {
+    void aGroupIsMeasuredAndTestedOnItsOwnUsers() throws IOException {
         add("base", "4", 1, 1, 50, 50, 50);
         add("other", "4", 1, 50, 1, 3, 50);
         DataResults data = only();
@@ -116,9 +117,27 @@ class ComparisonsTest {
         assertEquals(rest, onRest.test().users());
         assertEquals(2, onRest.test().hits().onlyFirst());
         assertEquals(0.5, onRest.test().difference(), CLOSE);
-        // Exact binomial of two users of two: 2 / 2^2; the fourth least of no more than four p-values, at most 1.
+        // Exact binomial of two users of two: 2 / 2^2.
         assertEquals(0.5, onRest.test().hits().pValue(), CLOSE);
-        assertEquals(1, onRest.hitsP());
+    }
+
+    @Test
+    void holmCountsTheTestsOfAllGroups() throws IOException {
+        int[] bad = new int[40];
+        Arrays.fill(bad, 100);
+        int[] good = bad.clone();
+        Arrays.fill(good, 0, 20, 1);
+        add("base", "4", 1, bad);
+        add("other", "4", 1, good);
+        UserGroup better = new UserGroup("better", "", IntStream.range(0, 20).toArray());
+        UserGroup equal = new UserGroup("equal", "", IntStream.range(20, 40).toArray());
+        DataResults data = only();
+        Comparisons.Corrected one = Comparisons.of(data, data.groups().get(0), List.of(better, equal)).tested().get(0);
+        double hits = one.test().hits().pValue();
+        double ndcg = one.test().ndcg().pValue();
+        // Four tests, of which the two of the other group have a p-value of 1.
+        assertEquals(4 * Math.min(hits, ndcg), Math.min(one.hitsP(), one.ndcgP()), CLOSE);
+        assertTrue(4 * Math.min(hits, ndcg) < 0.01, hits + ", " + ndcg);
     }
 
     @Test
