@@ -13,12 +13,12 @@ import io.github.indirec.model.items.AffineMap;
 import io.github.indirec.model.items.FusedTable;
 import io.github.indirec.model.items.IdTable;
 import io.github.indirec.model.items.ItemTable;
+import io.github.indirec.model.items.NewItemRows;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.Shape;
 import io.github.indirec.tensor.spi.Backend;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -196,22 +196,19 @@ public final class SequenceModel implements AutoCloseable {
      * @throws IllegalArgumentException if the vectors are not as wide as those of training
      */
     public SequenceModel withItems(ItemVectors vectors) {
-        int known = items();
         SequenceModel grown =
-                new SequenceModel(new Parameters(backend(), DType.F32), config, known + vectors.items());
+                new SequenceModel(new Parameters(backend(), DType.F32), config, items() + vectors.items());
         try (Tape tape = Tape.inference(backend())) {
             for (Parameter parameter : grown.parameters.all()) {
                 if (parameter != grown.itemTable.ids()) {
                     parameter.value().copyFrom(parameters.get(parameter.name()).value().toFloats());
                 }
             }
-            float[] rows = newRows(tape, vectors);
             float[] table = itemTable.on(tape).value().toFloats();
-            float[] all = Arrays.copyOf(table, table.length + rows.length);
-            int mask = (known + 1) * config.hiddenSize();
-            System.arraycopy(rows, 0, all, mask, rows.length);
-            System.arraycopy(table, mask, all, mask + rows.length, config.hiddenSize());
-            grown.itemTable.ids().value().copyFrom(all);
+            grown.itemTable
+                    .ids()
+                    .value()
+                    .copyFrom(NewItemRows.insert(table, newRows(tape, vectors), config.hiddenSize()));
             return grown;
         } catch (RuntimeException e) {
             grown.close();
@@ -222,15 +219,8 @@ public final class SequenceModel implements AutoCloseable {
     /** What the table makes of vectors alone, [N x D]. */
     private float[] newRows(Tape tape, ItemVectors vectors) {
         List<AffineMap> maps = itemTable.newItemMaps(tape);
-        if (maps.isEmpty()) {
-            throw new UnsupportedOperationException("SequenceModel.withItems: this model knows items by id alone and"
-                    + " can make nothing of a vector; train one with item vectors (LLMDiRec)");
-        }
-        int width = maps.get(0).weight().shape().dim(1);
-        if (vectors.width() != width) {
-            throw new IllegalArgumentException("SequenceModel.withItems: vectors of width " + vectors.width()
-                    + ", the model was trained with vectors of width " + width + "; make them with the same encoder");
-        }
+        int width = maps.isEmpty() ? 0 : maps.get(0).weight().shape().dim(1);
+        NewItemRows.require("SequenceModel.withItems", width, vectors);
         Variable rows = tape.constant(Shape.of(vectors.items(), width), vectors.values());
         for (AffineMap map : maps) {
             rows = map.of(rows);

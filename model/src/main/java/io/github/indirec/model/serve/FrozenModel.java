@@ -7,6 +7,7 @@ import io.github.indirec.model.encoder.EncoderConfig;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.model.encoder.Weights;
 import io.github.indirec.model.items.AffineMap;
+import io.github.indirec.model.items.NewItemRows;
 import io.github.indirec.model.text.ItemVectors;
 import io.github.indirec.tensor.RaggedLayout;
 import io.github.indirec.tensor.Shape;
@@ -14,7 +15,6 @@ import io.github.indirec.tensor.Tensor;
 import io.github.indirec.tensor.TensorScope;
 import io.github.indirec.tensor.spi.Backend;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,21 +82,10 @@ final class FrozenModel implements AutoCloseable {
      * last of the table.
      */
     FrozenModel withItems(Backend backend, ItemVectors vectors) {
-        if (newItemMaps.isEmpty()) {
-            throw new UnsupportedOperationException("Recommender.withItems: this model knows items by id alone and can"
-                    + " make nothing of a vector; train one with item vectors (LLMDiRec)");
-        }
-        int given = newItemMaps.get(0).columns().shape().dim(0);
-        if (vectors.width() != given) {
-            throw new IllegalArgumentException("Recommender.withItems: vectors of width " + vectors.width()
-                    + ", the model was trained with vectors of width " + given + "; make them with the same encoder");
-        }
-        float[] rows = newRows(vectors);
-        float[] known = items.toFloats();
-        float[] table = Arrays.copyOf(known, known.length + rows.length);
-        int mask = known.length - items.shape().dim(1);
-        System.arraycopy(rows, 0, table, mask, rows.length);
-        System.arraycopy(known, mask, table, mask + rows.length, known.length - mask);
+        int width = newItemMaps.isEmpty() ? 0 : newItemMaps.get(0).columns().shape().dim(0);
+        NewItemRows.require("Recommender.withItems", width, vectors);
+        float[] table = NewItemRows.insert(
+                items.toFloats(), newRows(vectors), items.shape().dim(1));
         return new FrozenModel(this, table, backend);
     }
 

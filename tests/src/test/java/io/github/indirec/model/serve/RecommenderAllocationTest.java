@@ -3,15 +3,14 @@ package io.github.indirec.model.serve;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.indirec.autograd.Parameters;
-import io.github.indirec.model.InDiRecConfig;
+import io.github.indirec.model.ModelFamily;
 import io.github.indirec.model.encoder.SequenceModel;
 import io.github.indirec.tensor.Backends;
-import io.github.indirec.tensor.DType;
 import io.github.indirec.tensor.spi.Backend;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a call leaves to the garbage collector, by the counter of its thread. */
 class RecommenderAllocationTest {
@@ -25,7 +24,12 @@ class RecommenderAllocationTest {
     private static final int ROUNDS = 6;
     private static final int K = 20;
 
-    private static long bytesPerCall(int items) {
+    /** A model of that family, with Beauty's settings and initial weights. */
+    private static SequenceModel model(Backend backend, ModelFamily family, int items) {
+        return family.create(backend, family.settings("beauty"), items).sequenceModel();
+    }
+
+    private static long bytesPerCall(ModelFamily family, int items) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         assumeTrue(
                 threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled(),
@@ -36,11 +40,7 @@ class RecommenderAllocationTest {
             histories[i] = random.ints(1 + random.nextInt(50), 1, items + 1).toArray();
         }
         try (Backend backend = Backends.cpu(1);
-                SequenceModel model = new SequenceModel(
-                        new Parameters(backend, DType.F32),
-                        InDiRecConfig.preset("beauty").encoder(),
-                        items)) {
-            model.initialize(1);
+                SequenceModel model = model(backend, family, items)) {
             try (Recommender recommender = Recommender.of(model)) {
                 long self = Thread.currentThread().getId();
                 long fewest = Long.MAX_VALUE;
@@ -57,10 +57,12 @@ class RecommenderAllocationTest {
         }
     }
 
-    @Test
-    void aCallAllocatesLittleHoweverManyItemsThereAre() {
+    /** Positions counted from the last item; from the first; and with a mask item behind the history. */
+    @ParameterizedTest
+    @EnumSource(names = {"INDIREC", "DUOREC", "BERT4REC"})
+    void aCallAllocatesLittleHoweverManyItemsThereAre(ModelFamily family) {
         for (int items : new int[] {1_000, 50_000}) {
-            long bytes = bytesPerCall(items);
+            long bytes = bytesPerCall(family, items);
             assertTrue(bytes < BOUND, bytes + " bytes a call over " + items + " items, expected below " + BOUND);
         }
     }
