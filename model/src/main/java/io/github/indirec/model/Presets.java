@@ -55,7 +55,8 @@ public final class Presets {
     static Settings semanticSettings(String preset, Mode mode) {
         Map<String, String> own = new LinkedHashMap<>(SemanticConfig.defaults());
         own.put(ModelFamily.KEY, ModelFamily.LLMDIREC.label());
-        return settings(preset, mode, own);
+        // Ours: the paper says nothing of the vectors' mean. A default would be silently taken by results that lack the key.
+        return settings(preset, mode, own).with(Map.of("center_vectors", "true"), "llmdirec (ours)");
     }
 
     private static Settings settings(String preset, Mode mode, Map<String, String> own) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,19 +113,20 @@ final class CompareCommand extends Subcommand {
             ResultGroup against = baseline(one);
             printAll(one, against);
             SequenceDataset dataset = datasets.get(one.dataSha256());
-            for (Grouping grouping : dataset == null ? Set.<Grouping>of() : groupings) {
-                gap();
-                printGroups(one, against, grouping.users(dataset, new LeaveOneOutSplit(dataset, Split.TEST)));
+            if (dataset != null) {
+                LeaveOneOutSplit split = new LeaveOneOutSplit(dataset, Split.TEST);
+                for (Grouping grouping : groupings) {
+                    gap();
+                    printGroups(one, against, grouping.users(dataset, split));
+                }
             }
         }
         return ExitCode.SUCCESS;
     }
 
     private Set<Grouping> groupings() {
-        Set<Grouping> groupings = Grouping.parse(groups);
-        if (groupings.contains(Grouping.INTENTS)) {
-            throw CommandException.usage("--groups intents needs a model's weights; see evaluate --groups intents");
-        }
+        // Intents are a model's, not the users'; ranks say nothing of them.
+        Set<Grouping> groupings = Grouping.parse(groups, EnumSet.complementOf(EnumSet.of(Grouping.INTENTS)));
         if (groupings.isEmpty() != data.isEmpty()) {
             throw CommandException.usage(
                     groupings.isEmpty()

@@ -50,7 +50,7 @@ final class ComparisonTable {
         return lines;
     }
 
-    /** Mean and deviation of a metric, in bold where it is the best of the data set. */
+    /** Mean and deviation of a metric, in bold where it is the best of these results. */
     static String value(DataResults data, ResultGroup group, ToDoubleFunction<RankingMetrics> metric) {
         ToDoubleFunction<RunResult> ofRun = run -> metric.applyAsDouble(run.metrics());
         double mean = group.mean(ofRun);
@@ -78,7 +78,7 @@ final class ComparisonTable {
     /**
      * A group of runs as a JSON object.
      *
-     * @param users what the metrics are over
+     * @param users name of the group of users that the metrics are over
      */
     static Map<String, Object> json(DataResults data, ResultGroup group, String users) {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import io.github.indirec.tensor.spi.Backend;
 import io.github.indirec.tensor.spi.RankingKernels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -129,7 +130,7 @@ final class EvaluateCommand extends Subcommand {
     @Override
     public Integer call() throws Exception {
         Split which = split();
-        Set<Grouping> groupings = Grouping.parse(groups);
+        Set<Grouping> groupings = Grouping.parse(groups, EnumSet.allOf(Grouping.class));
         requireSense(which, groupings);
         RanksFile.requireKnownEnding(ranksFile);
         SequenceDataset dataset = SequenceDataset.read(data);

@@ -28,7 +28,7 @@ final class EvaluationReport {
      */
     void all(RankingMetrics metrics, int repeated, int items, Map<String, Object> more) {
         if (json) {
-            Map<String, Object> object = MetricsTable.json(head("all"), metrics);
+            Map<String, Object> object = MetricsTable.json(head(UserGroup.EVERYONE), metrics);
             object.put("repeated_targets", repeated);
             object.put("protocol", MetricsTable.protocol(items));
             object.putAll(more);

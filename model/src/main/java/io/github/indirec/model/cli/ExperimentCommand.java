@@ -50,8 +50,8 @@ import picocli.CommandLine.Parameters;
             "JSON keys of a result: data, label, model, seed, users, hits@5, HR@5, NDCG@5,",
             "the same @10 and @20, MRR, epochs, best_epoch (from 0), epoch_limit_reached,",
             "seconds, data_sha256, ranks, settings, settings_tried, origin (version, commit,",
-            "java, cpu, ended, protocol). Of --dry-run: data, label, model, seed, state (finished,",
-            "begun, new), estimated_seconds and estimated_from where known, run_folder."
+            "java, cpu, ended, protocol). Of --dry-run: data, label, model, seed, state",
+            "(finished, begun, new), estimated_seconds and estimated_from where known, run_folder."
         })
 final class ExperimentCommand extends Subcommand {
     private static final int MAX_JOBS = 1024;

@@ -3,7 +3,6 @@ package io.github.indirec.model.cli;
 import io.github.indirec.model.data.Histories;
 import io.github.indirec.model.data.SequenceDataset;
 import io.github.indirec.model.eval.UserGroup;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,15 +32,15 @@ enum Grouping {
         return groups.stream().filter(group -> group.rows().length > 0).toList();
     }
 
-    /** The words of the option, in the order of reporting. */
-    static Set<Grouping> parse(String option) {
+    /** The words of the option, in the order of reporting; others than those allowed are a mistake of usage. */
+    static Set<Grouping> parse(String option, Set<Grouping> allowed) {
         Set<Grouping> groupings = EnumSet.noneOf(Grouping.class);
         for (String word : option == null ? new String[0] : option.split(",", -1)) {
-            groupings.add(Arrays.stream(values())
+            groupings.add(allowed.stream()
                     .filter(grouping -> grouping.label().equals(word.strip()))
                     .findFirst()
                     .orElseThrow(() -> CommandException.usage("--groups holds \"" + word.strip() + "\", expected "
-                            + Arrays.stream(values()).map(Grouping::label).collect(Collectors.joining(", "))
+                            + allowed.stream().map(Grouping::label).collect(Collectors.joining(", "))
                             + ", with commas between")));
         }
         return groupings;

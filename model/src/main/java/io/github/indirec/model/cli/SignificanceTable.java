@@ -51,8 +51,8 @@ final class SignificanceTable {
                 + (exact && chiSquare ? " where so marked, else " : "")
                 + (chiSquare ? "chi-square with continuity correction" : "");
         lines.add("Over users, with the seeds that both share: McNemar (" + mcNemar
-                + ") on hits@10 of most seeds, Wilcoxon's signed ranks on NDCG@10 averaged over the seeds (zeros"
-                + " dropped); Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
+                + ") on hits@10 of most seeds, Wilcoxon's signed ranks (zeros dropped; exact where"
+                + " so marked, else normal) on NDCG@10 averaged over the seeds; Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
         return lines;
     }
 

@@ -33,11 +33,8 @@ public record Comparisons(ResultGroup baseline, List<Corrected> tested, List<Str
         for (UserGroup users : groups) {
             for (ResultGroup model : data.groups()) {
                 if (model != baseline) {
-                    try {
-                        tests.add(PairedComparison.of(model, baseline, users));
-                    } catch (IllegalArgumentException e) {
-                        untested.add(e.getMessage());
-                    }
+                    PairedComparison.of(model, baseline, users, data.users())
+                            .ifPresentOrElse(tests::add, () -> untested.add(noSharedSeed(model, baseline)));
                 }
             }
         }
@@ -52,5 +49,10 @@ public record Comparisons(ResultGroup baseline, List<Corrected> tested, List<Str
             all.add(new Corrected(tests.get(i), corrected[2 * i], corrected[2 * i + 1]));
         }
         return new Comparisons(baseline, all, List.copyOf(untested));
+    }
+
+    private static String noSharedSeed(ResultGroup model, ResultGroup baseline) {
+        return model.label() + " and " + baseline.label()
+                + " were run with no seed in common; run both with one at least";
     }
 }

@@ -40,7 +40,7 @@ public record DataResults(String data, String dataSha256, int users, List<Result
     public DataResults within(UserGroup some) throws IOException {
         List<ResultGroup> measured = new ArrayList<>();
         for (ResultGroup group : groups) {
-            measured.add(group.within(some));
+            measured.add(group.within(some, users));
         }
         return new DataResults(data, dataSha256, users, measured);
     }

@@ -4,6 +4,7 @@ import io.github.indirec.model.eval.UserGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two models on the same users, tested for a difference. Users are the sample, not seeds: the tests tell whether users
@@ -29,18 +30,21 @@ public record PairedComparison(
     private static final double LN_2 = StrictMath.log(2);
 
     /**
+     * Tests two models over some users.
+     *
+     * @param all how many users the data have
+     * @return nothing where the two have no seed in common
      * @throws IOException if ranks cannot be read
-     * @throws IllegalArgumentException if the two have no seed in common
      */
-    static PairedComparison of(ResultGroup model, ResultGroup baseline, UserGroup users) throws IOException {
+    static Optional<PairedComparison> of(ResultGroup model, ResultGroup baseline, UserGroup users, int all)
+            throws IOException {
         List<Long> shared = new ArrayList<>(model.seeds());
         shared.retainAll(baseline.seeds());
         if (shared.isEmpty()) {
-            throw new IllegalArgumentException(model.label() + " and " + baseline.label()
-                    + " were run with no seed in common; run both with one at least");
+            return Optional.empty();
         }
-        List<int[]> first = model.ranks(shared).stream().map(users::pick).toList();
-        List<int[]> second = baseline.ranks(shared).stream().map(users::pick).toList();
+        List<int[]> first = model.ranks(shared, all).stream().map(users::pick).toList();
+        List<int[]> second = baseline.ranks(shared, all).stream().map(users::pick).toList();
         double[] ofModel = ndcg(first);
         double[] ofBaseline = ndcg(second);
         PairedUsers.require(ofModel.length, ofBaseline.length);
@@ -48,13 +52,13 @@ public record PairedComparison(
         for (int user = 0; user < ofModel.length; user++) {
             sum += ofModel[user] - ofBaseline[user];
         }
-        return new PairedComparison(
+        return Optional.of(new PairedComparison(
                 model,
                 users,
                 List.copyOf(shared),
                 sum / ofModel.length,
                 McNemar.of(hits(first), hits(second)),
-                WilcoxonSignedRank.of(ofModel, ofBaseline));
+                WilcoxonSignedRank.of(ofModel, ofBaseline)));
     }
 
     /** Mean NDCG@10 over the seeds, by user. */

@@ -1,6 +1,7 @@
 package io.github.indirec.model.experiment;
 
 import io.github.indirec.model.eval.UserGroup;
+import io.github.indirec.model.io.FormatException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,12 +49,13 @@ public record ResultGroup(String label, List<RunResult> runs) {
     /**
      * The same runs, measured over some users.
      *
+     * @param all how many users the data have
      * @throws IOException if the ranks cannot be read, or are of other data
      */
-    ResultGroup within(UserGroup users) throws IOException {
+    ResultGroup within(UserGroup users, int all) throws IOException {
         List<RunResult> measured = new ArrayList<>();
         for (RunResult run : runs) {
-            measured.add(run.withMetrics(users.metrics(ranks(run))));
+            measured.add(run.withMetrics(users.metrics(ranks(run, all))));
         }
         return new ResultGroup(label, measured);
     }
@@ -61,22 +63,28 @@ public record ResultGroup(String label, List<RunResult> runs) {
     /**
      * The users' ranks, a list entry a seed, by line of the data.
      *
+     * @param all how many users the data have
      * @throws IOException if they cannot be read, or are of other data
      */
-    List<int[]> ranks(List<Long> seeds) throws IOException {
+    List<int[]> ranks(List<Long> seeds, int all) throws IOException {
         List<int[]> ranks = new ArrayList<>();
         for (RunResult run : runs) {
             if (seeds.contains(run.seed())) {
-                ranks.add(ranks(run));
+                ranks.add(ranks(run, all));
             }
         }
         return ranks;
     }
 
-    private static int[] ranks(RunResult run) throws IOException {
+    private static int[] ranks(RunResult run, int all) throws IOException {
         UserRanks read = UserRanks.read(run.ranks());
-        if (!read.dataSha256().equals(run.dataSha256())) {
-            throw new IOException(run.ranks() + " holds ranks of other data than its result; restore it");
+        if (!read.dataSha256().equals(run.dataSha256()) || read.ranks().length != all) {
+            throw new FormatException(
+                    run.ranks().toString(),
+                    "",
+                    "ranks of " + all + " users of data " + run.dataSha256(),
+                    read.ranks().length + " of " + read.dataSha256(),
+                    "restore it, or do the run again");
         }
         return read.ranks();
     }

@@ -12,8 +12,8 @@ import io.github.indirec.autograd.ops.MatmulOps;
  * @param bias b [out]
  */
 public record AffineMap(Variable weight, Variable bias) {
-    /** This map of x - mean: y = x W^T + (b - W mean). */
-    AffineMap after(Variable mean) {
+    /** This map, of x less a mean [in]: y = x W^T + (b - W mean). */
+    AffineMap ofCentred(Variable mean) {
         Variable row = ElementwiseOps.scale(IndexOps.reshape(mean, 1, mean.shape().size()), -1);
         return new AffineMap(weight, IndexOps.reshape(of(row), bias.shape().size()));
     }

@@ -64,8 +64,10 @@ public final class FusedTable implements ItemTable {
         if (config.centerVectors()) {
             CentredVectors centred = CentredVectors.of(columns, vectors.items());
             table.mean.value().copyFrom(centred.mean());
+            table.vectors.value().copyFrom(centred.columns());
+        } else {
+            table.vectors.value().copyFrom(columns);
         }
-        table.vectors.value().copyFrom(columns);
         return table;
     }
 
@@ -171,7 +173,7 @@ public final class FusedTable implements ItemTable {
     public List<AffineMap> newItemMaps(Tape tape) {
         List<AffineMap> maps = new ArrayList<>();
         AffineMap adapted = adapter.map(tape);
-        maps.add(mean == null ? adapted : adapted.after(tape.leaf(mean)));
+        maps.add(mean == null ? adapted : adapted.ofCentred(tape.leaf(mean)));
         fusion.withoutId(tape).ifPresent(maps::add);
         return maps;
     }

@@ -30,6 +30,7 @@ public final class NewItemRows {
      *
      * @param table E [I + 2 x D]
      * @param rows of the new items [N x D]
+     * @param size D
      * @return [I + N + 2 x D]
      */
     public static float[] insert(float[] table, float[] rows, int size) {

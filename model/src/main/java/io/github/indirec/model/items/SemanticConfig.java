@@ -60,7 +60,7 @@ public record SemanticConfig(
         d.put("adapter_layers", "2");
         d.put("align_weight", "0.1");
         d.put("id_init", "random");
-        d.put("center_vectors", "true");
+        d.put("center_vectors", "false");
         d.put(VECTORS, "none");
         return d;
     }

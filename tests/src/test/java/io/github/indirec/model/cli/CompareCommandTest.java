@@ -156,7 +156,7 @@ class CompareCommandTest {
         CommandRun.of("compare", file, "--groups", "history").failsWith(ExitCode.USAGE, "add --data DIR");
         CommandRun.of("compare", file, "--data", data()).failsWith(ExitCode.USAGE, "add --groups");
         CommandRun.of("compare", file, "--data", data(), "--groups", "intents")
-                .failsWith(ExitCode.USAGE, "evaluate --groups intents");
+                .failsWith(ExitCode.USAGE, "\"intents\"", "expected length, popularity, history");
         CommandRun.of("compare", file, "--data", data(), "--groups", "length")
                 .failsWith(ExitCode.BAD_INPUT, "shop (SHA-256 " + hash, "name the data of the results");
     }
