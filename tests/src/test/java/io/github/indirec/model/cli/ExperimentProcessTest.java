@@ -80,7 +80,7 @@ class ExperimentProcessTest {
                 CommandRun.of("experiment", file, "--dry-run", "--json").succeeds().json();
         assertEquals("finished", plan.get(0).get("state"));
         String table = CommandRun.of("compare", results).succeeds().out();
-        assertTrue(table.contains("| slow | 1 | " + EPOCHS + ", 1 cut | "), table);
+        assertTrue(table.contains("| slow | 1 | 1 | " + EPOCHS + ", 1 cut | "), table);
     }
 
     private Path study(Path data) throws IOException {
