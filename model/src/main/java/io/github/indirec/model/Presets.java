@@ -55,7 +55,7 @@ public final class Presets {
     static Settings semanticSettings(String preset, Mode mode) {
         Map<String, String> own = new LinkedHashMap<>(SemanticConfig.defaults());
         own.put(ModelFamily.KEY, ModelFamily.LLMDIREC.label());
-        // Ours: the paper says nothing of the vectors' mean. A default would be silently taken by results that lack the key.
+        // Ours: the paper says nothing of the vectors' mean. No default, since results without the key must not pass for it.
         return settings(preset, mode, own).with(Map.of("center_vectors", "true"), "llmdirec (ours)");
     }
 

@@ -52,7 +52,8 @@ final class SignificanceTable {
                 + (chiSquare ? "chi-square with continuity correction" : "");
         lines.add("Over users, with the seeds that both share: McNemar (" + mcNemar
                 + ") on hits@10 of most seeds, Wilcoxon's signed ranks (zeros dropped; exact where"
-                + " so marked, else normal) on NDCG@10 averaged over the seeds; Holm's correction over the " + 2 * comparisons.tested().size() + " tests.");
+                + " so marked, else normal) on NDCG@10 averaged over the seeds; Holm's correction over the "
+                + 2 * comparisons.tested().size() + " tests.");
         return lines;
     }
 
